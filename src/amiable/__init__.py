@@ -1,0 +1,1 @@
+"""Amiable: accounts receivable that collects what customers owe without losing the customers."""

@@ -1,0 +1,1 @@
+"""DECIDES. Pure: no Django, clock, disk, network or unseeded randomness."""

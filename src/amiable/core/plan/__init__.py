@@ -1,0 +1,1 @@
+"""What to do today? `make_plan` gives every due step exactly one outcome."""

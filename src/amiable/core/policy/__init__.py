@@ -1,0 +1,1 @@
+"""What do we want? Scenarios and the contact policy."""

@@ -1,0 +1,1 @@
+"""WHAT is owed? Customers, contacts, invoices, credit notes, receipts, allocations."""

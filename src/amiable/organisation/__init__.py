@@ -1,0 +1,1 @@
+"""WHO are we? Creditors (legal entities), members, roles, and the audit trail."""

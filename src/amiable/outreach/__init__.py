@@ -1,0 +1,1 @@
+"""WHAT was said, to whom, how? Composition, channels, messages, and every touch."""

@@ -1,0 +1,1 @@
+"""Settings, addresses, tasks, schedule, command line: where the clock and the environment are read."""

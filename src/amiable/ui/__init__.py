@@ -1,0 +1,1 @@
+"""The shared look: base page, components, icons, style sheets, template tags."""

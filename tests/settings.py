@@ -1,0 +1,12 @@
+"""The product's own settings, in a home of their own. The database is what DATABASE_URL says, else SQLite."""
+
+import os
+import tempfile
+
+os.environ.setdefault("AMIABLE_HOME", tempfile.mkdtemp(prefix="amiable-test-"))
+os.environ["AMIABLE_TESTING"] = "1"
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in the thread of the tests
+
+from amiable.site.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
