@@ -4,6 +4,7 @@ Every variable of the environment that Amiable reads stands in this file and in 
 """
 
 import secrets
+from datetime import UTC, datetime
 from pathlib import Path
 
 import environ
@@ -145,6 +146,7 @@ LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [PACKAGE / "locale"]
 USE_I18N = True
 USE_TZ = True
+NOW = datetime.fromisoformat(env.str("AMIABLE_NOW")).astimezone(UTC) if env.str("AMIABLE_NOW", default="") else None
 TIME_ZONE = env.str("AMIABLE_TIME_ZONE", default="Europe/Paris")
 
 STATIC_URL = "/static/"

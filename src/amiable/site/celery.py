@@ -1,0 +1,43 @@
+"""Who does the work that takes long? Celery workers.
+
+The database is the queue of record: messages wait in the outbox and are claimed there, a day's plan is complete
+when every shard of it is recorded. A Celery task only says "look again", so losing one costs a few minutes, and
+running one twice changes nothing. That is why the embedded default may be a broker made of files.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amiable.site.settings")
+
+import django  # noqa: E402
+from django.conf import settings  # noqa: E402
+
+django.setup()
+
+app = Celery("amiable", broker=settings.BROKER_URL)
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=True,  # a worker that dies hands its task back
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 600} if settings.BROKER_URL.startswith("redis") else {},
+    timezone=settings.TIME_ZONE,
+    beat_schedule={
+        "look": {"task": "amiable.site.tasks.look", "schedule": crontab(minute="*/2")},
+    },
+    beat_schedule_filename=str(settings.HOME / "beat"),
+)
+if settings.BROKER_URL.startswith("filesystem"):
+    folders = {name: settings.HOME / "broker" / name for name in ("queue", "control")}
+    for folder in folders.values():
+        folder.mkdir(parents=True, exist_ok=True)
+    app.conf.broker_transport_options = {
+        "data_folder_in": str(folders["queue"]),
+        "data_folder_out": str(folders["queue"]),
+        "control_folder": str(folders["control"]),
+    }
+app.autodiscover_tasks(["amiable.site", "amiable.sources"])

@@ -1,0 +1,60 @@
+"""The command line: `amiable --help` teaches it.
+
+Exit codes: 0 done; 1 refused, nothing was changed; 2 the command was not understood; 3 done, but some lines of a
+file could not be taken in.
+"""
+
+import os
+from importlib import import_module
+
+import click
+
+COMMANDS = {  # name → module below `commands`; loaded when called, so that --help is quick
+    "demo": "demo",
+    "up": "up",
+    "import": "import_files",
+    "plan": "plan",
+    "explain": "explain",
+    "aging": "aging",
+    "cycle": "cycle",
+    "doctor": "doctor",
+    "member": "member",
+    "migrate": "migrate",
+}
+
+
+class Commands(click.Group):
+    """Finds a command by its name and sets Django up before it runs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amiable.site.settings")
+        import django  # noqa: PLC0415 (seconds that `amiable --help` need not spend)
+
+        django.setup()
+        return import_module(f"amiable.site.commands.{COMMANDS[cmd_name]}").command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.get_command(ctx, name).get_short_help_str(90)) for name in COMMANDS])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="amiable")
+def main() -> None:
+    """Collect what customers owe without losing the customers.
+
+    A first day, in four commands:
+
+    \b
+      amiable member add you@example.com     you, as administrator
+      amiable import open-items.csv          what customers owe
+      amiable plan                           what Amiable would say to whom today, and why
+      amiable up                             the desk in your browser, and the daily run
+
+    Data live in one folder (AMIABLE_HOME). Nothing is sent to anybody before an administrator switches sending on.
+    """
