@@ -71,7 +71,10 @@ class Message(models.Model):
     status_reason = models.CharField(max_length=300, blank=True)  # a reason code of the gate, or the server's words
     status_at = models.DateTimeField()
     written_by = models.ForeignKey(Member, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    claimed_by = models.CharField(max_length=80, blank=True)
+    claimed_by = models.CharField(max_length=120, blank=True)  # who took it, and in which claim
+    not_before = models.DateTimeField(null=True, blank=True)  # a claim's lease, or the mail server asked to wait
+    attempts = models.PositiveSmallIntegerField(default=0)  # times the mail server asked to try later
+    overridden = models.CharField(max_length=120, blank=True)  # soft reasons of the gate that a person set aside
     provider_id = models.CharField(max_length=200, blank=True, db_index=True)
     sent_at = models.DateTimeField(null=True, blank=True)
 
