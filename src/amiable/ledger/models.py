@@ -41,7 +41,9 @@ class Customer(models.Model):
     priorities = models.TextField(blank=True)  # what matters to them, in their words
     scenario = models.CharField(max_length=60, blank=True)  # a person's choice; empty: the policy chooses
     owner = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="owned_customers")
-    salesperson = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="sold_customers")
+    salesperson = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="sold_customers"
+    )
     archived_on = models.DateField(null=True, blank=True)
 
     class Meta:
@@ -105,7 +107,9 @@ class Address(models.Model):
 
     class Meta:
         verbose_name_plural = "addresses"
-        constraints = [models.UniqueConstraint(name="one_address_per_contact_and_channel", fields=["contact", "channel"])]
+        constraints = [
+            models.UniqueConstraint(name="one_address_per_contact_and_channel", fields=["contact", "channel"])
+        ]
         indexes = [models.Index(fields=["channel", "value"])]
 
     def __str__(self) -> str:
