@@ -13,6 +13,8 @@ import polars as pl
 class Reason(StrEnum):
     """Why a due step is withheld, in the order in which the guards ask; the first that applies is told."""
 
+    PAID = "paid"  # since the message was written
+    AMOUNT_CHANGED = "amount_changed"  # since the message was written
     DISPUTED = "disputed"
     PROMISED = "promised"
     PAYMENT_PLAN = "payment_plan"
@@ -27,6 +29,7 @@ class Reason(StrEnum):
     TOO_SOON = "too_soon"
     CAP_REACHED = "cap_reached"
     AWAITING_CONTACT = "awaiting_contact"  # the task "find a contact" is open already
+    UNREACHABLE = "unreachable"  # the message's address is no longer usable
 
 
 class TaskKind(StrEnum):
@@ -41,17 +44,17 @@ _DUE_STEP = {"item_id": pl.Int64, "customer_id": pl.Int64, "currency": pl.String
 
 CONTACTS = pl.Schema(  # at most one row per customer
     {
-        "customer_id": pl.Int64,
-        "contact_id": pl.Int64,
-        "channel": pl.String,
-        "language": pl.String,
-        "scenario": pl.String,
-        "step": pl.String,  # the most advanced of the steps it covers
-        "template": pl.String,
-        "tone": pl.String,
-        "level": pl.Int64,  # rank among the customer's steps after the due date; 0 up to the due date and for thanks
+        "customer_id": pl.Int64(),
+        "contact_id": pl.Int64(),
+        "channel": pl.String(),
+        "language": pl.String(),
+        "scenario": pl.String(),
+        "step": pl.String(),  # the most advanced of the steps it covers
+        "template": pl.String(),
+        "tone": pl.String(),
+        "level": pl.Int64(),  # rank among the steps after the due date; 0 up to the due date and for thanks
         "offers": pl.List(pl.String),
-        "copy_to": pl.String,
+        "copy_to": pl.String(),
     }
 )
 CONTACT_ITEMS = pl.Schema(  # the items a contact speaks of
@@ -75,7 +78,7 @@ TASKS = pl.Schema(  # at most one row per customer and kind
         "deadline_days": pl.Int64,
     }
 )
-TASK_ITEMS = pl.Schema({**dict(CONTACT_ITEMS), "kind": pl.String})
+TASK_ITEMS = pl.Schema({**dict(CONTACT_ITEMS), "kind": pl.String()})
 WITHHELD = pl.Schema(
     {
         **_DUE_STEP,

@@ -1,0 +1,116 @@
+"""What is the one right word to each customer?
+
+All that the guards let pass for a customer joins in a single contact or call, led by the most advanced step.
+Reviews are among ourselves and become a task of their own.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from amiable.core.book import Book
+from amiable.core.plan.outcome import CONTACTS, TASKS, Reason, TaskKind
+from amiable.core.policy.model import Do, Policy
+
+CONTACT = "contact"
+OUTCOMES = pl.Schema(  # what becomes of a customer's steps that reach the customer, and of those that do not
+    {
+        "customer_id": pl.Int64,
+        "reaches": pl.Boolean,
+        "anchor": pl.String,  # of the leading step
+        "outcome": pl.String,  # CONTACT, a kind of task, or the reason why nothing happens
+    }
+)
+UNLISTED = 2**31  # the place of a role that a step does not name: after those that it names
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who is contacted, how, and what people are asked to do."""
+
+    contacts: pl.DataFrame  # shaped like CONTACTS
+    tasks: pl.DataFrame  # shaped like TASKS
+    outcomes: pl.DataFrame  # shaped like OUTCOMES
+
+
+def choose(book: Book, policy: Policy, steps: pl.DataFrame, passed: pl.DataFrame) -> Choice:
+    """Give every customer with due steps that passed the guards one outcome, and one more for its reviews.
+
+    `passed` holds customer_id, step_no, level, reaches; `steps` is shaped like `ladders.STEPS`.
+    """
+    leads = (
+        passed.lazy()
+        .group_by("customer_id", "reaches")
+        # Steps are numbered so that the leading one of a scenario has the highest number, and with it the level.
+        .agg(pl.col("step_no").max(), pl.col("level").max())
+        .join(steps.lazy(), on="step_no")
+        .collect()
+    )
+    messages = leads.filter(pl.col("do") == Do.MESSAGE)
+    contacts = _best_routes(book, policy, messages)
+    unreached = messages.join(contacts, on="customer_id", how="anti")
+    asked = book.open_tasks.filter(pl.col("kind") == TaskKind.FIND_CONTACT)
+    waiting = unreached.join(asked, on="customer_id", how="semi")
+    tasks = pl.concat(
+        [
+            _kind(leads.filter(pl.col("do") == Do.CALL), TaskKind.CALL),
+            _kind(leads.filter(pl.col("do") == Do.REVIEW), TaskKind.REVIEW),
+            _kind(unreached.join(asked, on="customer_id", how="anti"), TaskKind.FIND_CONTACT),
+        ]
+    )
+    outcomes = pl.concat(
+        [
+            contacts.with_columns(outcome=pl.lit(CONTACT)).select(OUTCOMES.names()),
+            tasks.with_columns(outcome="kind").select(OUTCOMES.names()),
+            waiting.with_columns(outcome=pl.lit(Reason.AWAITING_CONTACT.value)).select(OUTCOMES.names()),
+        ]
+    )
+    return Choice(
+        contacts=contacts.select(CONTACTS.names()).sort("customer_id"),
+        tasks=tasks.select(TASKS.names()).sort("customer_id", "kind"),
+        outcomes=outcomes,
+    )
+
+
+def _kind(leads: pl.DataFrame, kind: TaskKind) -> pl.DataFrame:
+    return leads.with_columns(kind=pl.lit(kind.value))
+
+
+def _best_routes(book: Book, policy: Policy, messages: pl.DataFrame) -> pl.DataFrame:
+    """Return the messages that can reach somebody, each with the contact, channel and language to use.
+
+    The step's order of channels decides first, then its order of roles, then the contact's rank.
+    """
+    steps = messages.select("step_no", "channels", "to").unique("step_no")
+    channels = _places(steps, "channels", "channel").filter(pl.col("channel").is_in(policy.contact.channels))
+    roles = _places(steps, "to", "role")
+    best = (
+        book.routes.lazy()
+        .filter("usable")
+        .join(messages.lazy().select("customer_id", "step_no"), on="customer_id")
+        .join(channels.lazy(), on=["step_no", "channel"])
+        .join(roles.lazy(), on=["step_no", "role"], how="left")
+        .with_columns(pl.col("role_place").fill_null(UNLISTED))
+        .sort("customer_id", "channel_place", "role_place", "rank", "contact_id")
+        .unique("customer_id", keep="first")
+    )
+    own_language = pl.col("contact_language")
+    customers = book.customers.lazy().select("customer_id", "language")
+    return (
+        messages.lazy()
+        .join(best.select("customer_id", "contact_id", "channel", contact_language="language"), on="customer_id")
+        .join(customers, on="customer_id")
+        .with_columns(language=pl.when(own_language != "").then(own_language).otherwise("language"))
+        .collect()
+    )
+
+
+def _places(steps: pl.DataFrame, listed: str, name: str) -> pl.DataFrame:
+    """Return the place of each name in a list column: step_no, `name`, `name`_place; the first of twins counts."""
+    return (
+        steps.select("step_no", pl.col(listed).alias(name))
+        .explode(name)
+        .drop_nulls(name)
+        .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over("step_no").alias(f"{name}_place"))
+        .unique(["step_no", name], keep="first", maintain_order=True)
+    )
