@@ -88,6 +88,10 @@ class Scenario:
     steps: tuple[Step, ...]  # by anchor, then day; days are unique within an anchor
     when: Condition = field(default_factory=Condition)
 
+    def title(self, language: str) -> str:
+        """Return the title in a language, else in English, else in any, else the name."""
+        return self.titles.get(language) or self.titles.get("en") or next(iter(self.titles.values()), self.name)
+
 
 @dataclass(frozen=True)
 class Cap:
