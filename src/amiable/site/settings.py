@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "amiable.desk.middleware.Workplace",
 ]
 
 ROOT_URLCONF = "amiable.site.urls"
@@ -93,6 +94,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "amiable.ui.look.look",
+                "amiable.desk.context.workplace",
             ],
         },
     },
