@@ -1,0 +1,57 @@
+"""All writes about messages and contacts. Each is one transaction and one audit line."""
+
+from amiable.outreach.operations.delivery import (
+    begin_sending,
+    claim_one,
+    claim_ready,
+    give_back,
+    record_handovers,
+    settle_abandoned,
+    withhold,
+    write_touches,
+)
+from amiable.outreach.operations.outbox import (
+    NothingWritten,
+    NotWaiting,
+    Unkind,
+    cancel_message,
+    edit_message,
+    hold_message,
+    open_window,
+    release_message,
+    resolve_unclear,
+)
+from amiable.outreach.operations.touches import (
+    NothingSaid,
+    NothingToAnswer,
+    OnlyTheirsWaits,
+    OtherCustomersContact,
+    answer_touch,
+    log_touch,
+)
+
+__all__ = [
+    "NotWaiting",
+    "NothingSaid",
+    "NothingToAnswer",
+    "NothingWritten",
+    "OnlyTheirsWaits",
+    "OtherCustomersContact",
+    "Unkind",
+    "answer_touch",
+    "begin_sending",
+    "cancel_message",
+    "claim_one",
+    "claim_ready",
+    "edit_message",
+    "give_back",
+    "hold_message",
+    "log_touch",
+    "open_window",
+    "record_handovers",
+    "release_message",
+    "resolve_unclear",
+    "settle_abandoned",
+    "withhold",
+    "write_touches",
+]
