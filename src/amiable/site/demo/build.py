@@ -1,0 +1,85 @@
+"""How does the demo come about? Eighteen months, day by day, through the real system."""
+
+import random
+import sys
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from amiable.core.days import is_working_day
+from amiable.ledger.intake.book import Terms, book
+from amiable.organisation.operations import record, set_bank_data_until, set_sending
+from amiable.planning.operations import plan_day
+from amiable.site.demo.answers import Story, answer_customers, react, settle_disputes, work_on_tasks
+from amiable.site.demo.billing import Books, as_batch, issue, take_payments
+from amiable.site.demo.company import Company, found_company, mark_risky
+from amiable.site.demo.delivery import deliver_all
+from amiable.site.demo.world import make_firms
+
+DAYS_A_MONTH = 30
+OPENING = time(10)  # the hour at which a simulated day's messages leave
+PLANNING_BEGINS_AFTER_DAYS = 45  # the company wrote its first invoices before it had Amiable
+
+
+def build(*, as_of: date, seed: int, customers: int, months: int) -> None:
+    """Fill an empty database with a company whose today is `as_of`; the same arguments give the same company."""
+    rng = random.Random(seed)  # noqa: S311 (a story, no secret)
+    first_day = as_of - timedelta(days=months * DAYS_A_MONTH)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA synchronous=OFF")  # a demo that a power cut ends is simply built again
+    firms = make_firms(rng, count=customers, first_day=first_day)
+    with transaction.atomic():
+        company = found_company(firms)
+        for firm in firms:
+            mark_risky(company, firm)
+    story = Story(company=company, books=Books(rng=rng, firms=firms))
+    day = first_day
+    while day <= as_of:
+        _live_through(story, day, planning=(day - first_day).days >= PLANNING_BEGINS_AFTER_DAYS, today=day == as_of)
+        _show_progress(day, first_day, as_of)
+        day += timedelta(days=1)
+    set_sending(company.creditor, sending=False, by=company.administrator)
+
+
+def _live_through(story: Story, day: date, *, planning: bool, today: bool) -> None:
+    """One day: invoices and payments come in, people work, Amiable plans and writes, customers react.
+
+    The morning of today is as far as the story goes: its messages wait in the outbox.
+    """
+    creditor = story.company.creditor
+    if day.weekday() < 5:
+        _keep_books(story, day)
+    if not is_working_day(day, creditor.country):
+        return
+    now = datetime.combine(day, OPENING, tzinfo=ZoneInfo(creditor.time_zone)).astimezone(UTC)
+    settle_disputes(story, day)
+    answer_customers(story, day, now)
+    if not planning:
+        return
+    plan_day(creditor, as_of=day, now=now)
+    if today:
+        return
+    sent = deliver_all(creditor, now=now)
+    work_on_tasks(story, day, now)
+    react(story, sent, day, now)
+
+
+def _keep_books(story: Story, day: date) -> None:
+    books, creditor = story.books, story.company.creditor
+    batch = as_batch(books, day, issue(books, day), take_payments(books, day))
+    with transaction.atomic():
+        counts = book(creditor, [batch], as_of=day, terms=Terms(data_until=day))
+        record("import.booked", by=None, creditor=creditor, subject=f"day:{day}", facts=counts)
+
+
+def _show_progress(day: date, first_day: date, last_day: date) -> None:
+    if not sys.stderr.isatty() and day.day != 1:
+        return
+    done, whole = (day - first_day).days, max(1, (last_day - first_day).days)
+    line = f"Living through {day:%B %Y} … {100 * done // whole} %"
+    sys.stderr.write(f"\r{line:<60}" if sys.stderr.isatty() else f"{line}\n")
+    if day == last_day:
+        sys.stderr.write("\n")
+    sys.stderr.flush()
