@@ -67,5 +67,5 @@ def balances(book: Book) -> pl.DataFrame:
         .agg(pl.col("open_minor", "credit_minor").sum())
         .with_columns(balance_minor=pl.col("open_minor") - pl.col("credit_minor"))
         .sort("customer_id", "currency")
-        .collect()
+        .collect(engine="streaming")
     )

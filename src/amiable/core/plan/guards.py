@@ -92,7 +92,7 @@ def customer_facts(book: Book, policy: Policy) -> pl.DataFrame:
         book.customers.lazy()
         .select("customer_id", "hold", "hold_until", "awaiting_since", open_again_on=open_again_on)
         .join(_gaps(book, contact), on="customer_id", how="left")
-        .join(_caps(book, contact).lazy(), on="customer_id", how="left")
+        .join(_caps(book, contact), on="customer_id", how="left")
         .collect()
     )
 
@@ -104,18 +104,18 @@ def _gaps(book: Book, contact: ContactPolicy) -> pl.LazyFrame:
     return book.touches.lazy().filter(pl.col("on") > book.as_of - gap).group_by("customer_id").agg(gap_over_on=over_on)
 
 
-def _caps(book: Book, contact: ContactPolicy) -> pl.DataFrame:
+def _caps(book: Book, contact: ContactPolicy) -> pl.LazyFrame:
     """Return the customers whom one more contact today would bring above a cap: customer_id, cap_over_on, cap_contacts.
 
     Where several caps are reached, the one that lasts longest is told. A cap of no contacts at all never ends.
     """
-    reached = [pl.DataFrame(schema={"customer_id": pl.Int64, "cap_over_on": pl.Date, "cap_contacts": pl.Int64})]
-    ours = book.touches.filter(pl.col("direction") == "out")
+    reached = [pl.LazyFrame(schema={"customer_id": pl.Int64, "cap_over_on": pl.Date, "cap_contacts": pl.Int64})]
+    ours = book.touches.lazy().filter(pl.col("direction") == "out")
     for cap in contact.caps:
         contacts = pl.lit(cap.contacts, dtype=pl.Int64)
         if cap.contacts <= 0:
             never = pl.lit(None, dtype=pl.Date)
-            reached.append(book.customers.select("customer_id", cap_over_on=never, cap_contacts=contacts))
+            reached.append(book.customers.lazy().select("customer_id", cap_over_on=never, cap_contacts=contacts))
             continue
         window = timedelta(days=cap.days)
         # The window frees a place when the oldest of the last `contacts` touches leaves it.
@@ -219,7 +219,7 @@ def owed_and_minimum(rows: pl.DataFrame, book: Book, policy: Policy) -> pl.DataF
         .agg(pl.col("open_minor").sum())
         .join(held, on=["customer_id", "currency"], how="left")
         .select("customer_id", "currency", owed_minor=pl.col("open_minor") - pl.col("credit_minor").fill_null(0))
-        .collect()
+        .collect(engine="streaming")
     )
     minimum = minimum_minor(owed["currency"].unique(), policy.contact.minimum_balance)
     return owed.with_columns(minimum_minor=pl.col("currency").replace_strict(minimum, default=1, return_dtype=pl.Int64))

@@ -94,23 +94,24 @@ def climb(book: Book, policy: Policy) -> Ladders:
     ladders = judged.select("scenario", *flags).unique().sort("scenario", *flags).with_row_index("ladder")
     customers = judged.join(ladders, on=["scenario", *flags]).select("customer_id", "ladder")
     rungs = [
-        ladders.filter(pl.col("scenario") == scenario.name, pl.col(flags[conditions.index(step.when)])).select(
-            "ladder", step_no=pl.lit(number, dtype=pl.UInt32)
-        )
+        ladders.lazy()
+        .filter(pl.col("scenario") == scenario.name, pl.col(flags[conditions.index(step.when)]))
+        .select("ladder", step_no=pl.lit(number, dtype=pl.UInt32))
         for number, scenario, step in numbered_steps(policy)
     ]
     return Ladders(customers, _with_levels(rungs, policy), ladders.select("ladder", "scenario"))
 
 
-def _with_levels(rungs: list[pl.DataFrame], policy: Policy) -> pl.DataFrame:
-    facts = step_table(policy).select("step_no", "anchor", "day", "do", "only_if_reminded")
+def _with_levels(rungs: list[pl.LazyFrame], policy: Policy) -> pl.DataFrame:
+    facts = step_table(policy).lazy().select("step_no", "anchor", "day", "do", "only_if_reminded")
     urgent = (pl.col("anchor") == Anchor.DUE) & (pl.col("day") > 0)
-    nothing = pl.DataFrame(schema={"ladder": pl.UInt32, "step_no": pl.UInt32})
+    nothing = pl.LazyFrame(schema={"ladder": pl.UInt32, "step_no": pl.UInt32})
     return (
         pl.concat([nothing, *rungs])
         .join(facts, on="step_no")
         .sort("ladder", "step_no")
         .with_columns(level=pl.when(urgent).then(urgent.cum_sum().over("ladder")).otherwise(0).cast(pl.Int64))
+        .collect()
     )
 
 

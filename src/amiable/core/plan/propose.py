@@ -38,11 +38,14 @@ def propose(book: Book, policy: Policy, ladders: Ladders) -> pl.DataFrame:
 
     An item has at most one due step: it climbs its ladder rung by rung, and never faster than the ladder says.
     """
-    rungs = ladders.rungs.with_columns(reaches=pl.col("do") != Do.REVIEW)
+    rungs = ladders.rungs.lazy().with_columns(reaches=pl.col("do") != Do.REVIEW)
     dunning = rungs.filter(pl.col("anchor") == Anchor.DUE)
     thanks = rungs.filter(pl.col("anchor") == Anchor.PAID)
     places = open_places(book, policy, ladders)
-    return pl.concat([_dunning_due(book, places, dunning), _thanks_due(book, policy, ladders, thanks)])
+    due = pl.collect_all(
+        [_dunning_due(book, places, dunning), _thanks_due(book, policy, ladders, thanks)], engine="streaming"
+    )
+    return pl.concat(due)
 
 
 def open_places(book: Book, policy: Policy, ladders: Ladders) -> pl.DataFrame:
@@ -59,16 +62,17 @@ def open_places(book: Book, policy: Policy, ladders: Ladders) -> pl.DataFrame:
         .with_columns(age=age_days(book.as_of))
         .filter(pl.col("age") >= first)
         .join(ladders.customers.lazy(), on="customer_id")
-        .join(_progress(book, policy, ladders).lazy(), on="item_id", how="left")
+        .join(_progress(book, policy, ladders), on="item_id", how="left")
         .with_columns(stage=pl.col("age").clip(upper_bound=last), reached=pl.col("reached").fill_null(NOTHING_REACHED))
-        .collect()
+        .collect(engine="streaming")
     )
 
 
-def next_rungs(places: pl.DataFrame, dunning: pl.DataFrame) -> pl.DataFrame:
+def next_rungs(places: pl.DataFrame, dunning: pl.LazyFrame) -> pl.LazyFrame:
     """Return for each distinct place the next rung after the due date, reached in age or not; none at the top."""
     return (
-        places.select(_PLACE)
+        places.lazy()
+        .select(_PLACE)
         .unique()
         .join(dunning.filter(pl.col("day") > 0), on="ladder")
         .filter(pl.col("day") > pl.col("reached"))
@@ -77,10 +81,11 @@ def next_rungs(places: pl.DataFrame, dunning: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _heads_ups(places: pl.DataFrame, dunning: pl.DataFrame) -> pl.DataFrame:
+def _heads_ups(places: pl.DataFrame, dunning: pl.LazyFrame) -> pl.LazyFrame:
     """Return for each distinct place the latest step up to the due date; missed earlier ones are not replayed."""
     return (
-        places.select(_PLACE)
+        places.lazy()
+        .select(_PLACE)
         .unique()
         .filter(pl.col("reached") <= 0)
         .join(dunning.filter(pl.col("day") <= 0), on="ladder")
@@ -90,23 +95,23 @@ def _heads_ups(places: pl.DataFrame, dunning: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _dunning_due(book: Book, places: pl.DataFrame, dunning: pl.DataFrame) -> pl.DataFrame:
-    late = next_rungs(places, dunning).filter(pl.col("day") <= pl.col("stage"))
-    early = _heads_ups(places, dunning).join(late, on=_PLACE, how="anti")
+def _dunning_due(book: Book, places: pl.DataFrame, dunning: pl.LazyFrame) -> pl.LazyFrame:
+    distinct = places.lazy().select(_PLACE).unique().collect(engine="streaming")
+    late = next_rungs(distinct, dunning).filter(pl.col("day") <= pl.col("stage"))
+    early = _heads_ups(distinct, dunning).join(late, on=_PLACE, how="anti")
     steps = pl.concat([late, early]).select(*_PLACE, *_STEP)
     waited_days = (pl.lit(book.as_of) - pl.col("done_on")).dt.total_days()
     too_fast = (pl.col("reached") > 0) & (waited_days < pl.col("day") - pl.col("reached"))
     return (
         places.lazy()
-        .join(steps.lazy(), on=_PLACE, how="left")
+        .join(steps, on=_PLACE, how="left")
         .with_columns(pl.when(too_fast).then(None).otherwise(pl.col(_STEP)).name.keep())
         .filter(pl.col("step_no").is_not_null() | (pl.col("age") > 0))
         .select(*(name for name in PROPOSED if name != "thanks"), thanks=pl.lit(value=False))
-        .collect()
     )
 
 
-def _thanks_due(book: Book, policy: Policy, ladders: Ladders, thanks: pl.DataFrame) -> pl.DataFrame:
+def _thanks_due(book: Book, policy: Policy, ladders: Ladders, thanks: pl.LazyFrame) -> pl.LazyFrame:
     done = book.steps_done.lazy()
     thanked = done.filter(pl.col("anchor") == Anchor.PAID).select("item_id", "step")
     reminded = done.filter(pl.col("anchor") == Anchor.DUE, pl.col("day") > 0).select("item_id").unique()
@@ -116,7 +121,7 @@ def _thanks_due(book: Book, policy: Policy, ladders: Ladders, thanks: pl.DataFra
         .filter(pl.col("open_minor") == 0, pl.col("paid_on").is_not_null())
         .with_columns(age=age_days(book.as_of), since=since_days)
         .join(ladders.customers.lazy(), on="customer_id")
-        .join(thanks.lazy(), on="ladder")
+        .join(thanks, on="ladder")
         .filter(pl.col("day") <= pl.col("since"), pl.col("since") < pl.col("day") + THANKS_WINDOW_DAYS)
         .join(reminded.with_columns(reminded=pl.lit(value=True)), on="item_id", how="left")
         .filter(~pl.col("only_if_reminded") | pl.col("reminded").fill_null(value=False))
@@ -126,46 +131,47 @@ def _thanks_due(book: Book, policy: Policy, ladders: Ladders, thanks: pl.DataFra
         .sort("day")
         .unique("item_id", keep="first")
         .select(*(name for name in PROPOSED if name != "thanks"), thanks=pl.lit(value=True))
-        .collect()
     )
 
 
-def _progress(book: Book, policy: Policy, ladders: Ladders) -> pl.DataFrame:
+def _progress(book: Book, policy: Policy, ladders: Ladders) -> pl.LazyFrame:
     """Return the last step before or after the due date that was done for each item: item_id, reached, done_on.
 
     `reached` is the day that this step has in the customer's present scenario, or the day it had when it was done
     where that scenario does not know it.
     """
     dunning = pl.col("anchor") == Anchor.DUE
-    done = book.steps_done.filter(dunning)
-    today = step_table(policy).filter(dunning).select("scenario", "step", current_day="day")
+    done = book.steps_done.lazy().filter(dunning)
+    today = step_table(policy).lazy().filter(dunning).select("scenario", "step", current_day="day")
     moved = (
         done.select("scenario", "step", "day")
         .unique()
         .join(today, on=["scenario", "step"])
         .filter(pl.col("day") != pl.col("current_day"))
+        .collect(engine="streaming")
     )
     if moved.height:  # Only after a change of the policy does it matter whose scenario is whose.
         done = _with_current_days(book, ladders, done, moved)
     return _latest(done)
 
 
-def _with_current_days(book: Book, ladders: Ladders, done: pl.DataFrame, moved: pl.DataFrame) -> pl.DataFrame:
+def _with_current_days(book: Book, ladders: Ladders, done: pl.LazyFrame, moved: pl.DataFrame) -> pl.LazyFrame:
     present = (
-        book.items.select("item_id", "customer_id")
-        .join(ladders.customers, on="customer_id")
-        .join(ladders.names, on="ladder")
+        book.items.lazy()
+        .select("item_id", "customer_id")
+        .join(ladders.customers.lazy(), on="customer_id")
+        .join(ladders.names.lazy(), on="ladder")
         .select("item_id", present="scenario")
     )
     known = (pl.col("scenario") == pl.col("present")) & pl.col("current_day").is_not_null()
     return (
-        done.join(moved, on=["scenario", "step", "day"], how="left")
+        done.join(moved.lazy(), on=["scenario", "step", "day"], how="left")
         .join(present, on="item_id", how="left")
         .with_columns(day=pl.when(known).then("current_day").otherwise("day"))
     )
 
 
-def _latest(done: pl.DataFrame) -> pl.DataFrame:
+def _latest(done: pl.LazyFrame) -> pl.LazyFrame:
     """Return each item's latest row by done_on, then day: both packed into one number, which sorts alike."""
     span, middle = 2**32, 2**31
     packed = pl.col("done_on").to_physical().cast(pl.Int64) * span + (pl.col("day") + middle)
