@@ -9,17 +9,17 @@ from importlib import import_module
 
 import click
 
-COMMANDS = {  # name → module below `commands`; loaded when called, so that --help is quick
-    "demo": "demo",
-    "up": "up",
-    "import": "import_files",
-    "plan": "plan",
-    "explain": "explain",
-    "aging": "aging",
-    "cycle": "cycle",
-    "doctor": "doctor",
-    "member": "member",
-    "migrate": "migrate",
+COMMANDS = {  # name → module below `commands`, loaded only when called; what it is for
+    "demo": ("demo", "Build a living company to look at, and serve it."),
+    "import": ("import_files", "Bring in what customers owe: CSV, Excel or FEC."),
+    "plan": ("plan", "Who would hear from us today, and why; who would not, and why not."),
+    "explain": ("explain", "What happens to each invoice of one customer, and why."),
+    "aging": ("aging", "Open amounts by currency and days past due."),
+    "cycle": ("cycle", "Run the day: import folder, plan, write, send, record."),
+    "up": ("up", "Serve the desk and run the day's schedule."),
+    "doctor": ("doctor", "What is configured, reachable, stale or unsafe."),
+    "member": ("member", "Add a member of the team, or the first administrator."),
+    "migrate": ("migrate", "Bring the database to this version of Amiable."),
 }
 
 
@@ -36,11 +36,11 @@ class Commands(click.Group):
         import django  # noqa: PLC0415 (seconds that `amiable --help` need not spend)
 
         django.setup()
-        return import_module(f"amiable.site.commands.{COMMANDS[cmd_name]}").command
+        return import_module(f"amiable.site.commands.{COMMANDS[cmd_name][0]}").command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, self.get_command(ctx, name).get_short_help_str(90)) for name in COMMANDS])
+            formatter.write_dl([(name, purpose) for name, (_module, purpose) in COMMANDS.items()])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

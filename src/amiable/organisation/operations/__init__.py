@@ -14,6 +14,7 @@ from amiable.organisation.operations.members import (
     LastAdministrator,
     change_member,
     invite_member,
+    set_password,
 )
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "record",
     "set_bank_account",
     "set_bank_data_until",
+    "set_password",
     "set_sending",
     "verify_audit",
 ]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -69,6 +71,22 @@ def change_member(member: Member, *, by: Member | None, **facts: Any) -> Member:
             raise EmailTaken(facts["email"])
         if changes := change(row, facts):
             _record("member.changed", row, by=by, facts=changes)
+    return row
+
+
+def set_password(member: Member, *, by: Member | None, password: str) -> Member:
+    """Give a member a password; raise `BadFact` for one that is too easy to guess. The trail never holds it."""
+    if by != member:
+        demand(by, Act.MANAGE_MEMBERS)
+    try:
+        validate_password(password, member)
+    except ValidationError as weak:
+        raise BadFact("password", " ".join(weak.messages)) from weak
+    with transaction.atomic():
+        row = Member.objects.select_for_update().get(pk=member.pk)
+        row.set_password(password)
+        row.save(update_fields=["password"])
+        _record("member.password_set", row, by=by, facts={})
     return row
 
 

@@ -17,7 +17,7 @@ from amiable.site.commands.asking import (
 from amiable.site.commands.plan import write_json
 
 
-@click.command("aging", short_help="Open amounts by currency and days past due.")
+@click.command("aging")
 @as_of_option
 @creditor_option
 @json_option

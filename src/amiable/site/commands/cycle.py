@@ -17,7 +17,7 @@ from amiable.site.commands.asking import (
 from amiable.site.cycle import run_cycle
 
 
-@click.command("cycle", short_help="Run the day: import folder, plan, write, send, record.")
+@click.command("cycle")
 @as_of_option
 @creditor_option
 def command(as_of: date | None, creditor: str | None) -> None:

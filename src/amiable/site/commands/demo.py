@@ -20,7 +20,7 @@ ZONE = ZoneInfo("Europe/Paris")
 MARK = "demo.json"  # what the demo in a folder was built from; written last, so a half-built one is built anew
 
 
-@click.command("demo", short_help="Build a living company to look at, and serve it.")
+@click.command("demo")
 @click.option("--as-of", type=Day(), metavar="DAY", help="The company's today. Default: the last working day.")
 @click.option("--seed", default=7, show_default=True, help="Another number, another company.")
 @click.option("--customers", default=300, show_default=True, type=click.IntRange(5, 5000))

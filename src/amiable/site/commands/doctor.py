@@ -127,7 +127,7 @@ def audit() -> Iterator[Finding]:
 PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (database, secrets, mail, broker, people, creditors, audit)
 
 
-@click.command("doctor", short_help="What is configured, reachable, stale or unsafe.")
+@click.command("doctor")
 def command() -> None:
     """Look at the database, secrets, mail, broker, members, creditors and the audit trail.
 

@@ -16,7 +16,7 @@ from amiable.site.commands.asking import (
 )
 
 
-@click.command("explain", short_help="What happens to each invoice of one customer, and why.")
+@click.command("explain")
 @click.argument("customer")
 @as_of_option
 @creditor_option

@@ -1,13 +1,14 @@
 """Adds a member of the team, and above all the first administrator."""
 
 import click
+from django.db import transaction
 
 from amiable.organisation.models import Member, Role
-from amiable.organisation.operations import invite_member
+from amiable.organisation.operations import invite_member, set_password
 from amiable.site.commands.asking import Refused, prepare_database
 
 
-@click.command("member", short_help="Add a member of the team, or the first administrator.")
+@click.command("member")
 @click.argument("email")
 @click.option("--name", default="", help="Their name, as customers and colleagues know it.")
 @click.option("--role", type=click.Choice(Role.values), help="Default: administrator for the first one, else collector.")
@@ -24,15 +25,11 @@ def command(email: str, name: str, role: str | None, language: str, password: st
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     first_name, _, last_name = name.partition(" ")
     try:
-        invite_member(
-            by=None,
-            email=email,
-            role=role,
-            password=password,
-            language=language,
-            first_name=first_name,
-            last_name=last_name,
-        )
+        with transaction.atomic():
+            member = invite_member(
+                by=None, email=email, role=role, language=language, first_name=first_name, last_name=last_name
+            )
+            set_password(member, by=None, password=password)
     except ValueError as refusal:
         raise Refused(str(refusal)) from refusal
     click.echo(f"{email} can sign in as {role}.")

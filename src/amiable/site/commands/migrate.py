@@ -4,7 +4,7 @@ import click
 from django.core.management import call_command
 
 
-@click.command("migrate", short_help="Bring the database to this version of Amiable.")
+@click.command("migrate")
 def command() -> None:
     """Bring the database (DATABASE_URL, else the one below AMIABLE_HOME) to this version of Amiable.
 

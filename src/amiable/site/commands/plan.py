@@ -17,7 +17,7 @@ from amiable.site.commands.asking import (
 )
 
 
-@click.command("plan", short_help="Who would hear from us today, and why; who would not, and why not.")
+@click.command("plan")
 @as_of_option
 @creditor_option
 @json_option

@@ -99,7 +99,7 @@ def gather_static_files() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
 
 
-@click.command("up", short_help="Serve the desk and run the day's schedule.")
+@click.command("up")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64), help="Web processes.")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from amiable.ledger.models import Customer
 from amiable.ledger.operations import add_contact, add_customer, change_customer
 from amiable.organisation.models import Creditor, Member, Role
-from amiable.organisation.operations import create_creditor, invite_member, set_bank_account
+from amiable.organisation.operations import change_member, create_creditor, invite_member, set_bank_account, set_password
 from amiable.site.demo.world import Firm
 
 PASSWORD = "a kind word"  # noqa: S105 (of a company that does not exist)
@@ -57,8 +57,7 @@ def found_company(firms: list[Firm]) -> Company:
     members = [_join(*person) for person in TEAM]
     by_role = {role: [member for member in members if member.role == role] for role in Role.values}
     for member in by_role[Role.COLLECTOR] + by_role[Role.SALES]:
-        member.manager = by_role[Role.MANAGER][0]
-        member.save(update_fields=["manager"])
+        change_member(member, by=None, manager=by_role[Role.MANAGER][0])
     for currency, iban, bic in (
         ("EUR", "FR7630006000011234567890189", "AGRIFRPP"),
         ("CHF", "CH9300762011623852957", "UBSWCHZH"),
@@ -79,16 +78,16 @@ def found_company(firms: list[Firm]) -> Company:
 
 
 def _join(first_name: str, last_name: str, role: str, language: str, job_title: str) -> Member:
-    return invite_member(
+    member = invite_member(
         by=None,
         email=f"{first_name}@atelier-lumen.example".lower().replace("é", "e").replace("è", "e"),
         role=role,
-        password=PASSWORD,
         first_name=first_name,
         last_name=last_name,
         language=language,
         job_title=job_title,
     )
+    return set_password(member, by=None, password=PASSWORD)
 
 
 def _meet(company: Company, firm: Firm) -> Customer:
