@@ -33,6 +33,7 @@ class DayPlan(models.Model):
     day = models.DateField()
     policy = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT)
     made_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)  # null: some customers may still be missing
     contacts = models.IntegerField(default=0)
     tasks = models.IntegerField(default=0)
     withheld = models.IntegerField(default=0)
@@ -42,6 +43,19 @@ class DayPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.creditor} {self.day}"
+
+
+class PlannedSpan(models.Model):
+    """A span of customers for whom a day is planned, written in the transaction that plans them."""
+
+    plan = models.ForeignKey(DayPlan, on_delete=models.CASCADE, related_name="spans")
+    span = models.IntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="span_planned_once", fields=["plan", "span"])]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.span}"
 
 
 class Task(models.Model):

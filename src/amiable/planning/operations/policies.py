@@ -1,14 +1,25 @@
 """Writes of a creditor's policy: every published text is a version, and the newest one is in force."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import transaction
 
+from amiable.core.policy.model import Policy
 from amiable.core.policy.text import read_policy
-from amiable.organisation.models import Creditor, Member
+from amiable.organisation.models import AuditEvent, Creditor, Member
 from amiable.organisation.operations import record
 from amiable.planning.defaults import default_policy_text
 from amiable.planning.models import PolicyVersion
+
+_read_once = lru_cache(maxsize=64)(read_policy)  # a version never changes, so a process reads it once
+
+
+def policy_in_force(creditor: Creditor) -> tuple[PolicyVersion, Policy]:
+    """Return the newest version and what it says. One statement; the first question installs the shipped policy."""
+    newest = PolicyVersion.objects.filter(creditor=creditor).order_by("-version").first()
+    version = newest or install_default_policy(creditor)
+    return version, _read_once(version.text)
 
 
 def publish_policy(creditor: Creditor, *, by: Member | None, text: str, note: str = "", now: datetime) -> PolicyVersion:
@@ -51,7 +62,7 @@ def _newest_locked(creditor: Creditor) -> PolicyVersion | None:
     return PolicyVersion.objects.filter(creditor=creditor).order_by("-version").first()
 
 
-def _record(version: PolicyVersion, *, by: Member | None):
+def _record(version: PolicyVersion, *, by: Member | None) -> AuditEvent:
     facts = {"version": version.version, "note": version.note}
     return record(
         "policy.published", by=by, creditor=version.creditor, subject=f"policy:{version.version}", facts=facts
