@@ -55,7 +55,7 @@ class SmtpCourier:
             return _told(letter, Outcome.UNCLEAR, str(lost))
         if reply[0] == CLOSING:
             self._drop()
-        return _judged(letter, reply)
+        return _judged(letter, reply, of_content=True)
 
     def close(self) -> None:
         """Say goodbye; errors do not matter any more."""
