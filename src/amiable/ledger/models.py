@@ -157,7 +157,21 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(name="item_of_customer", fields=["customer", "due_on"]),
-            models.Index(name="item_open_by_due", fields=["creditor", "due_on"], condition=Q(settled_on=None)),
+            models.Index(name="item_by_state_and_due", fields=["creditor", "settled_on", "due_on"]),
+            models.Index(  # every column that a balance asks for, so that balances never read the items themselves
+                name="item_open_balance",
+                fields=[
+                    "creditor",
+                    "customer",
+                    "currency",
+                    "kind",
+                    "issued_on",
+                    "due_on",
+                    "amount_minor",
+                    "allocated_minor",
+                ],
+                condition=Q(settled_on=None),
+            ),
             models.Index(name="item_number", fields=["creditor", "number"]),
         ]
 
@@ -206,7 +220,14 @@ class Receipt(models.Model):
                 condition=Q(allocated_minor__gte=0) & Q(allocated_minor__lte=F("amount_minor")),
             ),
         ]
-        indexes = [models.Index(fields=["customer", "received_on"])]
+        indexes = [
+            models.Index(fields=["customer", "received_on"]),
+            models.Index(
+                name="receipt_open",
+                fields=["creditor", "customer"],
+                condition=Q(allocated_minor__lt=F("amount_minor")),
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.reference or self.source_key
@@ -237,7 +258,12 @@ class Allocation(models.Model):
                 condition=Q(reversed_on=None) | Q(reversed_on__gte=F("allocated_on")),
             ),
         ]
-        indexes = [models.Index(name="allocation_by_day", fields=["allocated_on"])]
+        indexes = [  # a past balance asks what was written about the days after it
+            models.Index(name="allocation_by_day", fields=["allocated_on"]),
+            models.Index(
+                name="allocation_reversed", fields=["reversed_on"], condition=Q(reversed_on__isnull=False)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount_minor} → {self.item_id}"
@@ -253,6 +279,9 @@ class Correction(models.Model):
     after = models.CharField(max_length=300)
     delta_minor = models.BigIntegerField(default=0)  # change of the amount, so that past balances stay exact
     reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(name="correction_by_day", fields=["corrected_on"])]
 
     def __str__(self) -> str:
         return f"{self.field}: {self.before} → {self.after}"
