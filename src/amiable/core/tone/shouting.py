@@ -1,0 +1,133 @@
+"""Does a text shout?"""
+
+import re
+from collections.abc import Iterator
+
+from amiable.core.tone.fold import readings
+from amiable.core.tone.rules import Language
+
+# Short forms that people meet on invoices.
+_ACRONYMS = frozenset(
+    [
+        "AG",
+        "AM",
+        "APE",
+        "API",
+        "BACS",
+        "BDC",
+        "BE",
+        "BIC",
+        "CB",
+        "CEO",
+        "CET",
+        "CFO",
+        "CGV",
+        "CHF",
+        "CHORUS",
+        "CSV",
+        "DAF",
+        "DE",
+        "DG",
+        "EDI",
+        "EN",
+        "EORI",
+        "ERP",
+        "EU",
+        "EUR",
+        "EURL",
+        "FAQ",
+        "FR",
+        "FTP",
+        "GBP",
+        "GDPR",
+        "GMT",
+        "HR",
+        "HT",
+        "HTTP",
+        "HTTPS",
+        "IBAN",
+        "ID",
+        "ISO",
+        "IT",
+        "JPY",
+        "KYC",
+        "LCR",
+        "LEI",
+        "NAF",
+        "NB",
+        "OK",
+        "PDF",
+        "PDG",
+        "PM",
+        "PO",
+        "QR",
+        "RCS",
+        "RGPD",
+        "RH",
+        "RIB",
+        "SA",
+        "SARL",
+        "SAS",
+        "SCI",
+        "SEPA",
+        "SIREN",
+        "SIRET",
+        "SMS",
+        "SNC",
+        "SPA",
+        "SWIFT",
+        "TND",
+        "TTC",
+        "TVA",
+        "UE",
+        "UK",
+        "URL",
+        "URSSAF",
+        "USA",
+        "USD",
+        "UTC",
+        "VAT",
+        "VIP",
+        "XLS",
+        "XLSX",
+        "XML",
+    ]
+)
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+_CAPITALS = re.compile(r"(?<![\w@./-])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w@-])")
+_MARKS = re.compile(r"(?:[!！‼⁉❗❕][\s?]*){2,}|\?\s*[!！]|[‼⁉❗❕🚨⚠🛑📢😡🤬]|(?:\?\s*){3,}")
+
+
+def blank_tags(text: str) -> str:
+    """Return the text with its template tags as spaces, so that places stay the same."""
+    return _TAG.sub(lambda tag: " " * len(tag[0]), text)
+
+
+def shouts(text: str, language: Language) -> Iterator[tuple[int, int]]:
+    """Give the spans of repeated exclamation marks, of alarm signs, and of words in capitals.
+
+    A single word in capitals may be a name or a code, so it shouts only if it is a known word of pressure;
+    two in a row always do.
+    """
+    shown = blank_tags(text)
+    yield from (mark.span() for mark in _MARKS.finditer(shown))
+    run: list[re.Match[str]] = []
+    for word in _CAPITALS.finditer(shown):
+        loud = word[0].isupper() and len(word[0]) > 1
+        joined = not run or not shown[run[-1].end() : word.start()].strip(" \t\n,;:!?.-–—'’*_")
+        if not (loud and joined):
+            yield from _judged(run, language)
+            run = []
+        if loud:
+            run.append(word)
+    yield from _judged(run, language)
+
+
+def _judged(run: list[re.Match[str]], language: Language) -> Iterator[tuple[int, int]]:
+    loud = [word for word in run if word[0] not in _ACRONYMS]
+    if len(loud) > 1 or (loud and _presses(loud[0][0], language)):
+        yield loud[0].start(), loud[-1].end()
+
+
+def _presses(word: str, language: Language) -> bool:
+    return next(readings(word)).text in language.emphatic
