@@ -4,6 +4,7 @@ from amiable.organisation.operations.audit import NotInTransaction, record, veri
 from amiable.organisation.operations.creditors import (
     change_creditor,
     create_creditor,
+    record_test_mail,
     set_bank_account,
     set_bank_data_until,
     set_sending,
@@ -28,6 +29,7 @@ __all__ = [
     "create_creditor",
     "invite_member",
     "record",
+    "record_test_mail",
     "set_bank_account",
     "set_bank_data_until",
     "set_password",

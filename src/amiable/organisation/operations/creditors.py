@@ -62,6 +62,12 @@ def set_sending(creditor: Creditor, *, sending: bool, by: Member | None) -> Cred
     return row
 
 
+def record_test_mail(creditor: Creditor, *, by: Member | None, to: str) -> None:
+    """Remember that somebody sent themselves a test message."""
+    with transaction.atomic():
+        record("creditor.test_mail", by=by, creditor=creditor, facts={"to": to})
+
+
 def set_bank_data_until(creditor: Creditor, *, day: date, by: Member | None) -> Creditor:
     """Say up to which day all bank movements are known; an earlier day than before changes nothing."""
     with transaction.atomic():
