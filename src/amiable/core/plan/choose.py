@@ -4,13 +4,15 @@ All that the guards let pass for a customer joins in a single contact or call, l
 Reviews are among ourselves and become a task of their own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import polars as pl
 
 from amiable.core.book import Book
+from amiable.core.plan.ladders import numbered_steps
 from amiable.core.plan.outcome import CONTACTS, TASKS, Reason, TaskKind
-from amiable.core.policy.model import Do, Policy
+from amiable.core.policy.model import Do, Policy, Step
 
 CONTACT = "contact"
 OUTCOMES = pl.Schema(  # what becomes of a customer's steps that reach the customer, and of those that do not
@@ -48,32 +50,27 @@ def choose(book: Book, policy: Policy, steps: pl.DataFrame, passed: pl.DataFrame
     )
     messages = leads.filter(pl.col("do") == Do.MESSAGE)
     contacts = _best_routes(book, policy, messages)
-    unreached = messages.join(contacts, on="customer_id", how="anti")
-    asked = book.open_tasks.filter(pl.col("kind") == TaskKind.FIND_CONTACT)
-    waiting = unreached.join(asked, on="customer_id", how="semi")
+    unreached = messages.lazy().join(contacts.lazy(), on="customer_id", how="anti")
+    asked = book.open_tasks.lazy().filter(pl.col("kind") == TaskKind.FIND_CONTACT)
+    waiting = unreached.join(asked, on="customer_id", how="semi").with_columns(outcome=_is(Reason.AWAITING_CONTACT))
     tasks = pl.concat(
         [
-            _kind(leads.filter(pl.col("do") == Do.CALL), TaskKind.CALL),
-            _kind(leads.filter(pl.col("do") == Do.REVIEW), TaskKind.REVIEW),
-            _kind(unreached.join(asked, on="customer_id", how="anti"), TaskKind.FIND_CONTACT),
+            leads.lazy().filter(pl.col("do") == Do.CALL).with_columns(kind=_is(TaskKind.CALL)),
+            leads.lazy().filter(pl.col("do") == Do.REVIEW).with_columns(kind=_is(TaskKind.REVIEW)),
+            unreached.join(asked, on="customer_id", how="anti").with_columns(kind=_is(TaskKind.FIND_CONTACT)),
         ]
     )
-    outcomes = pl.concat(
-        [
-            contacts.with_columns(outcome=pl.lit(CONTACT)).select(OUTCOMES.names()),
-            tasks.with_columns(outcome="kind").select(OUTCOMES.names()),
-            waiting.with_columns(outcome=pl.lit(Reason.AWAITING_CONTACT.value)).select(OUTCOMES.names()),
-        ]
-    )
-    return Choice(
-        contacts=contacts.select(CONTACTS.names()).sort("customer_id"),
-        tasks=tasks.select(TASKS.names()).sort("customer_id", "kind"),
-        outcomes=outcomes,
-    )
+    spoken = [contacts.lazy().with_columns(outcome=pl.lit(CONTACT)), tasks.with_columns(outcome="kind"), waiting]
+    chosen = [
+        contacts.lazy().select(CONTACTS.names()).sort("customer_id"),
+        tasks.select(TASKS.names()).sort("customer_id", "kind"),
+        pl.concat([rows.select(OUTCOMES.names()) for rows in spoken]),
+    ]
+    return Choice(*pl.collect_all(chosen))
 
 
-def _kind(leads: pl.DataFrame, kind: TaskKind) -> pl.DataFrame:
-    return leads.with_columns(kind=pl.lit(kind.value))
+def _is(name: Reason | TaskKind) -> pl.Expr:
+    return pl.lit(name.value)
 
 
 def _best_routes(book: Book, policy: Policy, messages: pl.DataFrame) -> pl.DataFrame:
@@ -81,15 +78,15 @@ def _best_routes(book: Book, policy: Policy, messages: pl.DataFrame) -> pl.DataF
 
     The step's order of channels decides first, then its order of roles, then the contact's rank.
     """
-    steps = messages.select("step_no", "channels", "to").unique("step_no")
-    channels = _places(steps, "channels", "channel").filter(pl.col("channel").is_in(policy.contact.channels))
-    roles = _places(steps, "to", "role")
+    channels = _places(policy, "channel", lambda step: step.channels)
+    roles = _places(policy, "role", lambda step: step.to)
     best = (
         book.routes.lazy()
         .filter("usable")
         .join(messages.lazy().select("customer_id", "step_no"), on="customer_id")
-        .join(channels.lazy(), on=["step_no", "channel"])
-        .join(roles.lazy(), on=["step_no", "role"], how="left")
+        .filter(pl.col("channel").is_in(policy.contact.channels))
+        .join(channels, on=["step_no", "channel"])
+        .join(roles, on=["step_no", "role"], how="left")
         .with_columns(pl.col("role_place").fill_null(UNLISTED))
         .sort("customer_id", "channel_place", "role_place", "rank", "contact_id")
         .unique("customer_id", keep="first")
@@ -105,12 +102,12 @@ def _best_routes(book: Book, policy: Policy, messages: pl.DataFrame) -> pl.DataF
     )
 
 
-def _places(steps: pl.DataFrame, listed: str, name: str) -> pl.DataFrame:
-    """Return the place of each name in a list column: step_no, `name`, `name`_place; the first of twins counts."""
-    return (
-        steps.select("step_no", pl.col(listed).alias(name))
-        .explode(name)
-        .drop_nulls(name)
-        .with_columns(pl.int_range(pl.len(), dtype=pl.Int64).over("step_no").alias(f"{name}_place"))
-        .unique(["step_no", name], keep="first", maintain_order=True)
-    )
+def _places(policy: Policy, name: str, listed: Callable[[Step], tuple[str, ...]]) -> pl.LazyFrame:
+    """Return where each name stands in a list of the steps: step_no, `name`, `name`_place; the first twin counts."""
+    rows = [
+        (number, value, listed(step).index(value))
+        for number, _, step in numbered_steps(policy)
+        for value in dict.fromkeys(listed(step))
+    ]
+    schema = {"step_no": pl.UInt32(), name: pl.String(), f"{name}_place": pl.Int64()}
+    return pl.LazyFrame(rows, schema=schema, orient="row")

@@ -5,7 +5,7 @@ asks them when it plans, and `recheck` asks the same ones again at the moment of
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,6 +26,7 @@ PAUSES = {
     "in_transit": Reason.IN_TRANSIT,
     "hold": Reason.ITEM_HELD,
 }
+_PLACES = {reason: place for place, reason in enumerate(Reason)}
 
 
 @dataclass(frozen=True)
@@ -34,46 +35,39 @@ class Guard:
 
     reason: Reason
     refuses: pl.Expr
-    fact_on: pl.Expr = field(default_factory=lambda: pl.lit(None, dtype=pl.Date))
-    fact_minor: pl.Expr = field(default_factory=lambda: pl.lit(None, dtype=pl.Int64))
-    fact_count: pl.Expr = field(default_factory=lambda: pl.lit(None, dtype=pl.Int64))
+    fact_on: pl.Expr | None = None
+    fact_minor: pl.Expr | None = None
+    fact_count: pl.Expr | None = None
 
 
-def sift(rows: pl.DataFrame, guards: Sequence[Guard]) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Split rows into those that every guard lets pass, and those refused, with the columns of `FACTS` added.
-
-    The first guard that refuses a row is the one that is told.
-    """
-    marked = rows.with_columns(refused_by=_first(guards))
-    passed = marked.filter(pl.col("refused_by").is_null()).drop("refused_by")
-    return passed, _explain(marked.filter(pl.col("refused_by").is_not_null()), guards).drop("refused_by")
+def first_refusal(guards: Sequence[Guard]) -> pl.Expr:
+    """Return which of some guards, asked in this order, is the first to refuse a row: a place in `Reason`, or null."""
+    place = pl.lit(None, dtype=pl.UInt8)
+    for guard in reversed(guards):
+        place = pl.when(guard.refuses).then(pl.lit(_PLACES[guard.reason], dtype=pl.UInt8)).otherwise(place)
+    return place.alias("refused_by")
 
 
-def _first(guards: Sequence[Guard]) -> pl.Expr:
-    number = pl.lit(None, dtype=pl.UInt8)
-    for place, guard in reversed(list(enumerate(guards))):
-        number = pl.when(guard.refuses).then(pl.lit(place, dtype=pl.UInt8)).otherwise(number)
-    return number
+def explain(guards: Sequence[Guard]) -> list[pl.Expr]:
+    """Return the columns of `FACTS` for rows whose column `refused_by` says which guard refused them."""
+    reasons = {place: reason.value for reason, place in _PLACES.items()}
+    reason = pl.col("refused_by").replace_strict(reasons, return_dtype=pl.String).alias("reason")
+    return [reason, *(_fact(name, guards) for name in FACTS if name != "reason")]
 
 
-def _explain(refused: pl.DataFrame, guards: Sequence[Guard]) -> pl.DataFrame:
-    reason = pl.col("refused_by").replace_strict(dict(enumerate(guard.reason.value for guard in guards)))
-
-    def fact(name: str) -> pl.Expr:
-        value = pl.lit(None, dtype=FACTS[name])
-        for place, guard in enumerate(guards):
-            value = pl.when(pl.col("refused_by") == place).then(getattr(guard, name)).otherwise(value)
-        return value.cast(FACTS[name]).alias(name)
-
-    return refused.with_columns(
-        reason.cast(pl.String).alias("reason"), *(fact(name) for name in FACTS if name != "reason")
-    )
+def _fact(name: str, guards: Sequence[Guard]) -> pl.Expr:
+    value = pl.lit(None, dtype=FACTS[name])
+    for guard in guards:
+        fact: pl.Expr | None = getattr(guard, name)
+        if fact is not None:
+            value = pl.when(pl.col("refused_by") == _PLACES[guard.reason]).then(fact).otherwise(value)
+    return value.alias(name)
 
 
 # What stands in the way of the customer as a whole
 
 
-def customer_facts(book: Book, policy: Policy) -> pl.DataFrame:
+def customer_facts(book: Book, policy: Policy) -> pl.LazyFrame:
     """Return one row per customer with all that the guards below look at.
 
     customer_id, hold, hold_until, awaiting_since, open_again_on (next working day; null: today is one), gap_over_on
@@ -93,7 +87,6 @@ def customer_facts(book: Book, policy: Policy) -> pl.DataFrame:
         .select("customer_id", "hold", "hold_until", "awaiting_since", open_again_on=open_again_on)
         .join(_gaps(book, contact), on="customer_id", how="left")
         .join(_caps(book, contact), on="customer_id", how="left")
-        .collect()
     )
 
 
@@ -206,15 +199,14 @@ def cap_reached() -> Guard:
     return Guard(Reason.CAP_REACHED, full, fact_on=pl.col("cap_over_on"), fact_count=pl.col("cap_contacts"))
 
 
-def owed_and_minimum(rows: pl.DataFrame, book: Book, policy: Policy) -> pl.DataFrame:
+def owed_and_minimum(rows: pl.LazyFrame, book: Book, policy: Policy) -> pl.DataFrame:
     """Return what some rows sum up to per customer and currency, thanks left out, less the money of theirs we hold.
 
     customer_id, currency, owed_minor, minimum_minor (at least one minor unit: what we hold ourselves is not chased).
     """
     held = book.credits.lazy().group_by("customer_id", "currency").agg(pl.col("credit_minor").sum())
     owed = (
-        rows.lazy()
-        .filter(~pl.col("thanks"))
+        rows.filter(~pl.col("thanks"))
         .group_by("customer_id", "currency")
         .agg(pl.col("open_minor").sum())
         .join(held, on=["customer_id", "currency"], how="left")

@@ -43,11 +43,15 @@ def recheck(book: Book, policy: Policy, candidates: pl.DataFrame) -> pl.DataFram
     """
     if candidates.schema != CANDIDATES:
         raise CandidatesError(f"candidates: expected {CANDIDATES}, found {candidates.schema}")
-    rows = _with_facts(book, policy, candidates)
-    _, refused = guards.sift(rows, [*_about_the_items(book, policy), *_about_the_contact()])
-    order = {reason.value: place for place, reason in enumerate(Reason)}
-    first = refused.sort(pl.col("reason").replace_strict(order, return_dtype=pl.Int64), "item_id").unique(
-        "message_id", keep="first", maintain_order=True
+    asked = [*_about_the_items(book, policy), *_about_the_contact()]
+    first = (
+        _with_facts(book, policy, candidates)
+        .with_columns(guards.first_refusal(asked))
+        .filter(pl.col("refused_by").is_not_null())
+        .sort("refused_by", "item_id")
+        .unique("message_id", keep="first", maintain_order=True)
+        .with_columns(guards.explain(asked))
+        .collect()
     )
     crowded = _crowded_out(book, policy, candidates.join(first, on="message_id", how="anti"))
     verdicts = pl.concat([first.select(VERDICTS.names()), crowded])
@@ -77,7 +81,7 @@ def _about_the_contact() -> list[Guard]:
     return [guards.not_a_working_day(), guards.too_soon(), guards.cap_reached(), unreachable]
 
 
-def _with_facts(book: Book, policy: Policy, candidates: pl.DataFrame) -> pl.DataFrame:
+def _with_facts(book: Book, policy: Policy, candidates: pl.DataFrame) -> pl.LazyFrame:
     items = book.items.lazy().select(
         "item_id", "currency", "open_minor", "pause", "pause_until", age=age_days(book.as_of)
     )
@@ -87,14 +91,14 @@ def _with_facts(book: Book, policy: Policy, candidates: pl.DataFrame) -> pl.Data
         .with_columns(thanks=(pl.col("told_minor") == 0).fill_null(value=False), reaches=pl.lit(value=True))
         .join(items, on="item_id", how="left")
         .join(routes, on=["customer_id", "contact_id", "channel"], how="left")
-        .join(guards.customer_facts(book, policy).lazy(), on="customer_id", how="left")
+        .join(guards.customer_facts(book, policy), on="customer_id", how="left")
         .collect()
     )
-    planned = rows.filter(pl.col("automatic"), pl.col("open_minor").is_not_null()).unique("item_id")
+    planned = rows.lazy().filter(pl.col("automatic"), pl.col("open_minor").is_not_null()).unique("item_id")
     owed = guards.owed_and_minimum(planned, book, policy)
     # A message may mention a small balance beside one worth writing about; it is refused where all are small.
     enough = (pl.col("owed_minor") >= pl.col("minimum_minor")).any().over("customer_id")
-    return rows.join(owed.filter(~enough), on=["customer_id", "currency"], how="left")
+    return rows.lazy().join(owed.lazy().filter(~enough), on=["customer_id", "currency"], how="left")
 
 
 def _crowded_out(book: Book, policy: Policy, passed: pl.DataFrame) -> pl.DataFrame:
