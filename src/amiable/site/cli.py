@@ -51,7 +51,7 @@ def main() -> None:
     A first day, in four commands:
 
     \b
-      amiable member add you@example.com     you, as administrator
+      amiable member you@example.com         you, as administrator
       amiable import open-items.csv          what customers owe
       amiable plan                           what Amiable would say to whom today, and why
       amiable up                             the desk in your browser, and the daily run

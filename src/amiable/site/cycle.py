@@ -62,11 +62,12 @@ def inbox_of(creditor: Creditor) -> Path:
     return folder
 
 
-def import_inbox(creditor: Creditor, *, as_of: date, now: datetime, report: CycleReport) -> None:
+def import_inbox(creditor: Creditor, *, as_of: date, now: datetime) -> CycleReport:
     """Import every file of the creditor's inbox, oldest first, and put each aside under `done` or `refused`.
 
     A file that was booked but not yet put aside when a run was killed is imported again, which changes nothing.
     """
+    report = CycleReport(creditor, as_of)
     folder = inbox_of(creditor)
     waiting = [path for path in folder.iterdir() if path.is_file() and not path.name.startswith(".")]
     for path in sorted(waiting, key=lambda path: (path.stat().st_mtime, path.name)):
@@ -78,6 +79,7 @@ def import_inbox(creditor: Creditor, *, as_of: date, now: datetime, report: Cycl
         else:
             report.imported.append(path.name)
             _put_aside(path, folder / "done")
+    return report
 
 
 def _put_aside(path: Path, folder: Path) -> None:
@@ -91,8 +93,7 @@ def _put_aside(path: Path, folder: Path) -> None:
 
 def run_cycle(creditor: Creditor, *, as_of: date, now: datetime, worker: str) -> CycleReport:
     """Run one day for one creditor and return what it did; `worker` names who claims the messages."""
-    report = CycleReport(creditor, as_of)
-    import_inbox(creditor, as_of=as_of, now=now, report=report)
+    report = import_inbox(creditor, as_of=as_of, now=now)
     creditor.refresh_from_db()
     report.plan = plan_day(creditor, as_of=as_of, now=now)
     report.sent = send_day(creditor, now=now, worker=worker)
