@@ -55,8 +55,7 @@ class Mapping:
     order: Order = Order.DAY_FIRST
     decimal: str = "."
     currency: str = ""  # where no column tells; empty: the creditor's
-    whole: bool = False  # every item still open stands in the list …
-    settle_unlisted: bool = False  # … and those that do not were paid
+    settle_unlisted: bool = False  # the list is complete: open items that do not stand in it were paid
     data_until: str = ""  # the day the list was made (ISO), where a person said so
     header: tuple[str, ...] = field(default=())  # how the table looked that this was made for
 
@@ -89,7 +88,7 @@ class Mapping:
     @classmethod
     def from_json(cls, plain: dict[str, Any]) -> "Mapping":
         """Read what `to_json` wrote, or a person did; raise `BadMapping` with what is wrong."""
-        known = {"kind", "columns", "order", "decimal", "currency", "whole", "settle_unlisted", "data_until", "header"}
+        known = {"kind", "columns", "order", "decimal", "currency", "settle_unlisted", "data_until", "header"}
         if not isinstance(plain, dict) or not isinstance(plain.get("columns"), dict):
             raise BadMapping(_("A profile needs “kind” and “columns”."))
         if unknown := sorted(set(map(str, plain)) - known):

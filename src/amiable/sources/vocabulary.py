@@ -190,7 +190,24 @@ NAMES: dict[Role, str] = {
     ),
 }
 
-_NOT_THE_WHOLE = frozenset(["open", "outstanding", "due", "remaining", "unpaid", "solde", "reste", "restant", "tax", "vat", "tva", "ht", "net", "paid"])
+_NOT_THE_WHOLE = frozenset(
+    [
+        "open",
+        "outstanding",
+        "due",
+        "remaining",
+        "unpaid",
+        "solde",
+        "reste",
+        "restant",
+        "tax",
+        "vat",
+        "tva",
+        "ht",
+        "net",
+        "paid",
+    ]
+)
 
 
 def words(header: str) -> tuple[str, ...]:
