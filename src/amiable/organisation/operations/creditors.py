@@ -1,6 +1,7 @@
 """Writes about creditors: who we are to our customers, and where they pay."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -126,8 +127,13 @@ def _normal(facts: dict[str, Any], country: str) -> dict[str, Any]:
     return normal
 
 
+@lru_cache(maxsize=1)
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads hundreds of files
+
+
 def known_time_zone(name: str) -> str:
     """Return an IANA time zone name as given; raise `BadFact` for one that nobody knows."""
-    if name not in available_timezones():
+    if name not in _time_zones():
         raise BadFact("time_zone", _("“%(name)s” is not a time zone, such as “Europe/Paris”.") % {"name": name})
     return ZoneInfo(name).key
