@@ -66,6 +66,7 @@ NOTES = {
         "A long-standing customer; prefers a call before any letter.",
     ),
 }
+OUTCOMES = {"fr": "Fait, voir l’historique.", "en": "Done, see the timeline."}
 ANSWERED_WITHIN_DAYS = 2
 
 
@@ -223,7 +224,7 @@ def work_on_tasks(story: Story, day: date, now: datetime) -> None:
             continue  # a busy day
         if task.kind == Task.Kind.CALL:
             _call(story, firm, by, day, now)
-        close_task(task, by=by, outcome="", now=now, status=Task.Status.DONE)
+        close_task(task, by=by, outcome=OUTCOMES[firm.language], now=now, status=Task.Status.DONE)
 
 
 def _call(story: Story, firm: Firm, by: object, day: date, now: datetime) -> None:
