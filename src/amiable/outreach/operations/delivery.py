@@ -27,13 +27,13 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from amiable.ledger.models import Address, Customer, Reach
-from amiable.ledger.operations import mark_reach
+from amiable.ledger.models import Customer
 from amiable.organisation.models import Creditor
 from amiable.organisation.operations import record
 from amiable.outreach.channels.handover import Handover, Outcome
 from amiable.outreach.channels.registry import CHANNELS
 from amiable.outreach.models import Message, Status
+from amiable.outreach.operations.failures import note_failure
 
 LEASE = timedelta(minutes=2)
 ABANDONED_AFTER = timedelta(minutes=15)  # longer than any group can take: a stalled server ends it at the timeout
@@ -160,8 +160,9 @@ def record_handovers(creditor: Creditor, handovers: Sequence[Handover], *, claim
     by_status: dict[str, list[int]] = {}
     for pk, status in recorded.items():
         by_status.setdefault(status, []).append(pk)
-    dead = {answer.message_id: answer.words for answer in handovers if answer.dead_address}
-    _mark_dead_addresses(creditor, {pk: words for pk, words in dead.items() if pk in recorded}, now=now)
+    refused = [answer for answer in handovers if recorded.get(answer.message_id) == Status.REFUSED]
+    if refused:
+        _note_failures(creditor, refused, now=now)
     record("messages.handed_over", by=None, creditor=creditor, facts={"messages": by_status})
     return Counter(recorded.values())
 
@@ -224,17 +225,13 @@ def write_touches(creditor: Creditor, message_ids: Collection[int], *, now: date
         )
 
 
-def _mark_dead_addresses(creditor: Creditor, words_of: dict[int, str], *, now: datetime) -> None:
-    """Mark the addresses of some messages as bounced; one that was corrected meanwhile stays as it is."""
-    if not words_of:
-        return
+def _note_failures(creditor: Creditor, refused: Collection[Handover], *, now: datetime) -> None:
+    """Give up the addresses that the refusals call dead, or that failed too often."""
+    answer_of = {answer.message_id: answer for answer in refused}
     on = now.astimezone(ZoneInfo(creditor.time_zone)).date()
-    for message in Message.objects.filter(pk__in=words_of).only("contact_id", "channel", "address"):
-        addresses = Address.objects.filter(
-            contact_id=message.contact_id, channel=message.channel, value=message.address, reach=Reach.OK
-        )
-        for address in addresses:
-            mark_reach(address, reach=Reach.BOUNCED, note=words_of[message.pk][:REASON_LONGEST], on=on, by=None)
+    for message in Message.objects.filter(pk__in=answer_of).order_by("pk"):
+        answer = answer_of[message.pk]
+        note_failure(message, words=answer.words, is_dead=answer.dead_address, on=on)
 
 
 @transaction.atomic

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from amiable.core.policy.model import Tone
+from amiable.core.tone import Kind, Severity, judge
 from amiable.organisation.access import Act, demand
 from amiable.organisation.models import Member
 from amiable.organisation.operations import record
@@ -75,11 +77,10 @@ def edit_message(message: Message, *, by: Member | None, subject: str, text: str
     subject, text = " ".join(subject.split())[:300], text.strip()
     if not subject or not text:
         raise NothingWritten
-    from amiable.core.tone import judge  # noqa: PLC0415
-
-    findings = judge(text, language=message.language, tone=message.tone or "friendly", subject=subject)
-    if findings:
-        raise Unkind(findings)
+    tone = Tone(message.tone or Tone.FRIENDLY)
+    findings = judge(text, subject=subject, language=message.language, tone=tone, kind=Kind.WRITTEN)
+    if refused := [finding for finding in findings if finding.severity is Severity.REFUSED]:
+        raise Unkind(refused)
     html = page_by_hand(message.creditor, text, subject=subject, language=message.language, before=message.html)
     before = {"subject": message.subject, "text": message.text}
     return _move(
