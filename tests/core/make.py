@@ -123,8 +123,8 @@ def book(
         as_of=as_of,
         bank_as_of=None if bank is None else day(bank),
         customers=pl.DataFrame([_customer_row(one) for one in customers], schema=CUSTOMERS),
-        routes=pl.DataFrame([row for one in customers for row in _route_rows(one)], schema=ROUTES),
-        items=pl.DataFrame([_item_row(one) for one in invoices], schema=ITEMS),
+        routes=pl.DataFrame([row for one in customers for row in _route_rows(one)], schema=ROUTES, orient="row"),
+        items=pl.DataFrame([_item_row(one) for one in invoices], schema=ITEMS, orient="row"),
         credits=pl.DataFrame(
             [(who.customer_id, code, to_minor(Decimal(amount), code)) for who, amount, code in credit],
             schema=CREDITS,

@@ -19,7 +19,7 @@ SHAPES = {
 
 
 @given(book=books, policy=policies)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_the_planner_and_its_oracle_agree_on_every_row(book: Book, policy: Policy) -> None:
     plan = make_plan(book, policy)
     expected = plan_by_hand(book, policy)

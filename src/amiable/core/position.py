@@ -52,17 +52,15 @@ def balances(book: Book) -> pl.DataFrame:
 
     `balance_minor` is what is open less the money of theirs that we hold; it is negative where we hold more.
     """
-    owed = (
-        book.items.lazy()
-        .filter(pl.col("open_minor") > 0)
-        .group_by("customer_id", "currency")
-        .agg(pl.col("open_minor").sum(), credit_minor=pl.lit(0, dtype=pl.Int64))
-    )
-    held = book.credits.lazy().select(
-        "customer_id", "currency", open_minor=pl.lit(0, dtype=pl.Int64), credit_minor="credit_minor"
-    )
+    nothing = pl.lit(0, dtype=pl.Int64)
+    owed = book.items.lazy().filter(pl.col("open_minor") > 0)
     return (
-        pl.concat([owed, held])
+        pl.concat(
+            [
+                owed.select("customer_id", "currency", "open_minor", credit_minor=nothing),
+                book.credits.lazy().select("customer_id", "currency", open_minor=nothing, credit_minor="credit_minor"),
+            ]
+        )
         .group_by("customer_id", "currency")
         .agg(pl.col("open_minor", "credit_minor").sum())
         .with_columns(balance_minor=pl.col("open_minor") - pl.col("credit_minor"))
