@@ -22,6 +22,8 @@ def to_minor(amount: Decimal, currency: str) -> int:
     """
     if not amount.is_finite():
         raise ValueError(f"not an amount: {amount}")
+    if abs(amount) > MAX_MINOR:  # also keeps the rounding below within what `Decimal` can hold
+        raise ValueError(f"amount out of range: {amount}")
     minor = int(amount.scaleb(exponent(currency)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
     if abs(minor) > MAX_MINOR:
         raise ValueError(f"amount out of range: {amount}")
