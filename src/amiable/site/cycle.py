@@ -4,7 +4,6 @@ Each part is safe to repeat and to kill: a file is booked once, a plan remembers
 claimed before it is sent. So the run keeps no state of its own: whoever runs it again completes it.
 """
 
-import os
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,7 +16,8 @@ from amiable.organisation.models import Creditor
 from amiable.planning.models import DayPlan
 from amiable.planning.operations import plan_day
 from amiable.planning.sending import send_day
-from amiable.sources.operations import ImportRefused, import_file
+from amiable.sources.errors import BadMapping, UnreadableFile
+from amiable.sources.operations import import_file
 
 INBOX = "inbox"  # below AMIABLE_HOME, one folder per creditor: a file put there is imported by the next run
 
@@ -73,7 +73,7 @@ def import_inbox(creditor: Creditor, *, as_of: date, now: datetime) -> CycleRepo
     for path in sorted(waiting, key=lambda path: (path.stat().st_mtime, path.name)):
         try:
             import_file(path, creditor=creditor, by=None, file_name=path.name, as_of=as_of, now=now)
-        except ImportRefused as refusal:
+        except (UnreadableFile, BadMapping) as refusal:
             report.refused[path.name] = str(refusal)
             _put_aside(path, folder / "refused")
         else:
@@ -88,7 +88,7 @@ def _put_aside(path: Path, folder: Path) -> None:
     while target.exists():
         copies += 1
         target = folder / f"{path.stem} ({copies}){path.suffix}"
-    os.replace(path, target)
+    path.replace(target)
 
 
 def run_cycle(creditor: Creditor, *, as_of: date, now: datetime, worker: str) -> CycleReport:

@@ -29,8 +29,6 @@ def command(as_of: date | None, creditor: str | None) -> None:
     prepare_database()
     owed = find_creditor(creditor)
     day = day_or_today(as_of, owed)
-    done = run_cycle(
-        owed, as_of=day, now=moment_of(day, owed), worker=f"{socket.gethostname()}:{os.getpid()}"
-    )
+    done = run_cycle(owed, as_of=day, now=moment_of(day, owed), worker=f"{socket.gethostname()}:{os.getpid()}")
     for line in done.sentences():
         click.echo(line)

@@ -28,9 +28,7 @@ MARK = "demo.json"  # what the demo in a folder was built from; written last, so
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--serve/--no-serve", default=True, help="Serve it when it is built.")
 @click.option("--fresh", is_flag=True, help="Build it again where one stands already.")
-def command(
-    as_of: date | None, seed: int, customers: int, months: int, port: int, serve: bool, fresh: bool
-) -> None:
+def command(as_of: date | None, seed: int, customers: int, months: int, port: int, serve: bool, fresh: bool) -> None:
     """Build a company with customers and months of history, made by the real system day by day, and serve it.
 
     The demo lives in a folder of its own and never touches your data. The same seed and day give the same company.

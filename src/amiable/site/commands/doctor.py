@@ -1,6 +1,5 @@
 """Says what is configured, reachable, stale or unsafe."""
 
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -85,7 +84,7 @@ def broker() -> Iterator[Finding]:
     try:
         with Connection(settings.BROKER_URL, connect_timeout=3) as link:
             link.ensure_connection(max_retries=1, timeout=3)
-    except (BrokerError, OSError, socket.timeout) as error:
+    except (TimeoutError, BrokerError, OSError) as error:
         yield Finding("bad", f"The broker does not answer: {error}")
     else:
         yield Finding("good", "The broker answers.")

@@ -11,7 +11,9 @@ from amiable.site.commands.asking import Refused, prepare_database
 @click.command("member")
 @click.argument("email")
 @click.option("--name", default="", help="Their name, as customers and colleagues know it.")
-@click.option("--role", type=click.Choice(Role.values), help="Default: administrator for the first one, else collector.")
+@click.option(
+    "--role", type=click.Choice(Role.values), help="Default: administrator for the first one, else collector."
+)
 @click.option("--language", type=click.Choice(["en", "fr"]), default="en", show_default=True)
 @click.option("--password", envvar="AMIABLE_PASSWORD", help="Asked for when it is not given.")
 def command(email: str, name: str, role: str | None, language: str, password: str | None) -> None:

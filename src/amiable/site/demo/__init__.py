@@ -1,1 +1,1 @@
-"""A living company to look at: a believable creditor and its customers, simulated day by day through the real system."""
+"""A living company to look at: a creditor and its customers, simulated day by day through the real system."""

@@ -51,7 +51,10 @@ SAID = {
     },
 }
 CALLED = {
-    "fr": ("Appel : interlocutrice jointe, elle regarde avec son responsable.", "Appel : message laissé sur le répondeur."),
+    "fr": (
+        "Appel : interlocutrice jointe, elle regarde avec son responsable.",
+        "Appel : message laissé sur le répondeur.",
+    ),
     "en": ("Called: reached them, they will check with their manager.", "Called: left a message."),
 }
 NOTES = {

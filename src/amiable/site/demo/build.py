@@ -9,11 +9,11 @@ from django.db import connection, transaction
 
 from amiable.core.days import is_working_day
 from amiable.ledger.intake.book import Terms, book
-from amiable.organisation.operations import record, set_bank_data_until, set_sending
+from amiable.organisation.operations import record, set_sending
 from amiable.planning.operations import plan_day
 from amiable.site.demo.answers import Story, answer_customers, react, settle_disputes, work_on_tasks
 from amiable.site.demo.billing import Books, as_batch, issue, take_payments
-from amiable.site.demo.company import Company, found_company, mark_risky
+from amiable.site.demo.company import found_company, mark_risky
 from amiable.site.demo.delivery import deliver_all
 from amiable.site.demo.world import make_firms
 

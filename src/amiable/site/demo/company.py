@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
-
 from amiable.ledger.models import Customer
 from amiable.ledger.operations import add_contact, add_customer, change_customer
 from amiable.organisation.models import Creditor, Member, Role
-from amiable.organisation.operations import change_member, create_creditor, invite_member, set_bank_account, set_password
+from amiable.organisation.operations import (
+    change_member,
+    create_creditor,
+    invite_member,
+    set_bank_account,
+    set_password,
+)
 from amiable.site.demo.world import Firm
 
 PASSWORD = "a kind word"  # noqa: S105 (of a company that does not exist)

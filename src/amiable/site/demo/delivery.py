@@ -6,7 +6,6 @@ from amiable.organisation.models import Creditor
 from amiable.outreach.channels.handover import Handover, Outcome
 from amiable.outreach.models import Message
 from amiable.outreach.operations import begin_sending, claim_ready, record_handovers
-from amiable.planning.gate import refusals
 
 AT_ONCE = 500
 

@@ -4,18 +4,20 @@ from dataclasses import dataclass
 
 FIRST_NAMES = {
     "fr": (
-        "Camille Léa Manon Chloé Inès Jeanne Louise Alice Élodie Sophie Claire Nathalie Hélène Margaux Aurélie "
-        "Hugo Louis Arthur Jules Adrien Thomas Nicolas Julien Mathieu Antoine Olivier Benoît Karim Youssef Thierry"
+        "Camille Léa Manon Chloé Inès Jeanne Louise Alice Élodie Sophie Claire Nathalie Hélène Margaux "
+        "Aurélie Hugo Louis Arthur Jules Adrien Thomas Nicolas Julien Mathieu Antoine Olivier Benoît "
+        "Karim Youssef Thierry"
     ).split(),
     "en": (
         "Emma Grace Olivia Hannah Sarah Laura Rachel Megan Alison Priya Fiona Julia Karen Nina Clara "
         "James Oliver Daniel Matthew Andrew David Simon Peter Mark Liam Ethan Omar Stefan Jan Marco"
     ).split(),
 }
-LAST_NAMES = {
+LAST_NAMES = {  # "~" stands for a space within a name
     "FR": (
-        "Morel Lefèvre Girard Chevalier Perrin Fontaine Rousseau Mercier Blanchard Guérin Boyer Garnier Faure Lambert "
-        "Carpentier Renaud Delorme Vasseur Marchand Pichon Besson Tanguy Le Goff Roussel Navarro Benali Haddad Diallo"
+        "Morel Lefèvre Girard Chevalier Perrin Fontaine Rousseau Mercier Blanchard Guérin Boyer Garnier "
+        "Faure Lambert Carpentier Renaud Delorme Vasseur Marchand Pichon Besson Tanguy Le~Goff Roussel "
+        "Navarro Benali Haddad Diallo"
     ).split(),
     "BE": "Claes Peeters Janssens Dubois Lambert Wouters Goossens Leclercq Maes Dumont".split(),
     "CH": "Favre Rochat Aebischer Keller Meier Bovet Chappuis Zbinden Currat Frei".split(),
@@ -23,10 +25,12 @@ LAST_NAMES = {
     "GB": "Harrison Bennett Clarke Whitfield Shaw Marsh Patel Hughes Cartwright Doyle Fletcher Rowe".split(),
     "DE": "Brandt Vogel Krüger Lindner Seidel Hartmann Busch Winkler Roth Albrecht".split(),
     "US": "Sullivan Parker Hayes Bishop Coleman Reed Foster Greene Walsh Nguyen".split(),
-    "NL": "De Vries Bakker Visser Smit Mulder Dekker Brouwer Kuiper".split(),
+    "NL": "De~Vries Bakker Visser Smit Mulder Dekker Brouwer Kuiper".split(),
 }
 PLACES = {
-    "FR": "Lyon Nantes Lille Bordeaux Rennes Grenoble Annecy Toulouse Dijon Angers Reims Tours Brest Metz Caen".split(),
+    "FR": (
+        "Lyon Nantes Lille Bordeaux Rennes Grenoble Annecy Toulouse Dijon Angers Reims Tours Brest Metz Caen"
+    ).split(),
     "BE": "Namur Gand Liège Bruxelles Louvain Mons".split(),
     "CH": "Genève Lausanne Fribourg Neuchâtel Sion".split(),
     "LU": "Luxembourg Esch Differdange".split(),

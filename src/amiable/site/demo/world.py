@@ -102,10 +102,10 @@ def _make_firm(rng: random.Random, *, number: int, first_day: date) -> Firm:
     country = rng.choices(COUNTRIES, [c.share for c in COUNTRIES])[0]
     habit = rng.choices(HABITS, [h.share for h in HABITS])[0]
     trade = rng.choice(TRADES[country.language])
-    family = rng.choice(LAST_NAMES[country.code])
+    family = _family(rng, country)
     name = rng.choice(trade.patterns).format(name=family, place=rng.choice(PLACES[country.code]))
     first_name = rng.choice(FIRST_NAMES[country.language])
-    last_name = rng.choice(LAST_NAMES[country.code])
+    last_name = _family(rng, country)
     domain = "".join(letter for letter in _plain(name) if letter.isalnum())
     return Firm(
         code=f"C{number:04d}",
@@ -125,6 +125,10 @@ def _make_firm(rng: random.Random, *, number: int, first_day: date) -> Firm:
         salesperson=rng.randrange(3),
         owner=rng.randrange(2),
     )
+
+
+def _family(rng: random.Random, country: Country) -> str:
+    return rng.choice(LAST_NAMES[country.code]).replace("~", " ")
 
 
 def _plain(text: str) -> str:
