@@ -154,6 +154,8 @@ def test_a_moment_without_a_time_zone_is_refused():
 @pytest.mark.django_db
 def test_an_empty_answer_has_the_schema_too():
     assert read_frame(Customer.objects.values_list("code", "name", "customer_since"), schema=NAMED).schema == NAMED
+    none = Customer.objects.filter(id__in=[]).values_list("code", "name", "customer_since")
+    assert read_frame(none, schema=NAMED).schema == NAMED
 
 
 @pytest.mark.django_db(transaction=True)

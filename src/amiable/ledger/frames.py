@@ -53,8 +53,11 @@ def of_customers(customer_ids: Some, field: str = "customer_id") -> Q:
     return Q(**{f"{field}__in": list(customer_ids)})
 
 
-def customers(creditor: Creditor, *, as_of: date, customer_ids: Some = None) -> pl.DataFrame:
-    """Return the customers not archived by that day, with their hold; `awaiting_since` is left null."""
+def customers(creditor: Creditor, *, as_of: date, held: pl.DataFrame, customer_ids: Some = None) -> pl.DataFrame:
+    """Return the customers not archived by that day, with those of the `holds` that stop them as a whole.
+
+    `awaiting_since` is left null: who waits for an answer is not known to the ledger.
+    """
     rows = Customer.objects.filter(
         of_customers(customer_ids, "id"), Q(archived_on=None) | Q(archived_on__gt=as_of), creditor=creditor
     ).values_list(
@@ -63,9 +66,9 @@ def customers(creditor: Creditor, *, as_of: date, customer_ids: Some = None) -> 
     )
     derived = ("hold", "hold_until", "awaiting_since")
     known = read_frame(rows, schema=pl.Schema({name: kind for name, kind in CUSTOMERS.items() if name not in derived}))
-    held = strongest(holds(creditor, as_of=as_of, customer_ids=customer_ids).filter(pl.col("item_id").is_null()))
+    stopped = strongest(held.filter(pl.col("item_id").is_null()))
     return (
-        known.join(held.select("customer_id", hold="kind", hold_until="until"), on="customer_id", how="left")
+        known.join(stopped.select("customer_id", hold="kind", hold_until="until"), on="customer_id", how="left")
         .with_columns(awaiting_since=pl.lit(None, dtype=pl.Date))
         .select(CUSTOMERS.names())
     )
@@ -91,10 +94,12 @@ def routes(creditor: Creditor, *, as_of: date, customer_ids: Some = None) -> pl.
     return read_frame(rows, schema=ROUTES)
 
 
-def items(creditor: Creditor, *, as_of: date, settled_since: date, customer_ids: Some = None) -> pl.DataFrame:
+def items(
+    creditor: Creditor, *, as_of: date, settled_since: date, held: pl.DataFrame, customer_ids: Some = None
+) -> pl.DataFrame:
     """Return the invoices open that day, and those paid with money, not merely credited, on or after `settled_since`.
 
-    Facts other than amounts are told as corrected by now.
+    The `holds` on an item pause it. Facts other than amounts are told as corrected by now.
     """
     paid_with_money = Exists(Allocation.objects.filter(item=OuterRef("pk"), receipt__isnull=False, reversed_on=None))
     invoices = Item.objects.filter(
@@ -110,8 +115,7 @@ def items(creditor: Creditor, *, as_of: date, settled_since: date, customer_ids:
         ]
     )
     then = _as_it_was(creditor, found, as_of=as_of, customer_ids=customer_ids)
-    standing = holds(creditor, as_of=as_of, customer_ids=customer_ids)
-    paused = strongest(standing.filter(pl.col("item_id").is_not_null()), by="item_id")
+    paused = strongest(held.filter(pl.col("item_id").is_not_null()), by="item_id")
     return (
         then.filter((pl.col("open_minor") > 0) | (pl.col("paid_on") >= settled_since))
         .join(paused.select("item_id", pause="kind", pause_until="until"), on="item_id", how="left")

@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 import polars as pl
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from psycopg.conninfo import make_conninfo
@@ -36,7 +37,10 @@ def read_frame(query: QuerySet | str, *, schema: pl.Schema, params: Sequence[Any
     the rows come through ADBC on a connection of its own, several times faster than a cursor; inside one they come
     through the transaction's connection, since they may be rows that nobody else can see yet.
     """
-    sql, values = query.query.sql_with_params() if isinstance(query, QuerySet) else (query, tuple(params))
+    try:
+        sql, values = query.query.sql_with_params() if isinstance(query, QuerySet) else (query, tuple(params))
+    except EmptyResultSet:  # Django knows without asking: "one of none"
+        return schema.to_frame()
     with one_snapshot() as reader:
         frame = _read_by_cursor(sql, values, schema) if reader is None else _read_by_adbc(reader, sql, values, schema)
     return _shaped(frame, schema)

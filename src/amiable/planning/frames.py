@@ -38,10 +38,11 @@ def open_book(
     facts = {"as_of": as_of, "customer_ids": customer_ids}
     paid_since = as_of - timedelta(days=PAID_WITHIN_DAYS)
     with one_snapshot():
-        customers = ledger.customers(creditor, **facts)
+        held = ledger.holds(creditor, **facts)
+        customers = ledger.customers(creditor, held=held, **facts)
         awaiting = outreach.awaiting_answer(creditor, **facts)
         frames = {
-            "items": ledger.items(creditor, settled_since=paid_since, **facts),
+            "items": ledger.items(creditor, settled_since=paid_since, held=held, **facts),
             "routes": ledger.routes(creditor, **facts),
             "credits": ledger.credits(creditor, **facts),
             "touches": outreach.touches(
