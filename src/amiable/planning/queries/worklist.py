@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
+from amiable.ledger.models import Customer
 from amiable.ledger.queries import customers_visible_to
 from amiable.organisation.access import Act, may
 from amiable.organisation.models import Creditor, Member
@@ -102,3 +103,9 @@ def withheld_reasons(creditor: Creditor, *, day: date) -> list[WithheldReason]:
         .order_by("-items", "reason")
     )
     return [WithheldReason(*row) for row in counted]
+
+
+def tasks_about(customer: Customer, *, limit: int) -> list[Task]:
+    """Return the latest tasks about a customer, open and closed, the newest first. One statement."""
+    tasks = Task.objects.filter(customer=customer).select_related("owner", "closed_by")
+    return list(tasks.order_by("-planned_for", "-pk")[:limit])

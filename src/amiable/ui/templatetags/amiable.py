@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import accumulate
+from typing import Protocol
 from zlib import crc32
 
 import lucide
 from django import template
-from django.core.paginator import Page
 from django.template.context import RequestContext
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -221,9 +221,32 @@ def sort_header(context: RequestContext, key: str, label: str, css: str = "", fi
     return {"label": label, "css": css, "query": query.urlencode(), "direction": direction}
 
 
+class Paged(Protocol):
+    """Where some rows stand in a long list; `ledger.queries.Page` is one."""
+
+    number: int  # of the page, from 1
+    total: int  # rows of the whole list
+    per_page: int
+    last: int  # the number of the last page
+
+
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def pagination(context: RequestContext, page: Page) -> dict:
+def pagination(context: RequestContext, page: Paged) -> dict:
     """{% pagination page %}: where we are among the rows, and the way on."""
     query = context["request"].GET.copy()
     query.pop("page", None)
-    return {"page": page, "query": query.urlencode()}
+    first = (page.number - 1) * page.per_page + 1
+    return {
+        "first": first,
+        "until": min(first + page.per_page - 1, page.total),
+        "total": page.total,
+        "previous": page.number - 1 if page.number > 1 else None,
+        "next": page.number + 1 if page.number < page.last else None,
+        "query": query.urlencode(),
+    }
+
+
+@register.filter
+def in_fours(number: str) -> str:
+    """Group an account number as people read it: "FR76 3000 6000 …"; the spaces do not break a line."""
+    return "\u00a0".join(number[start : start + 4] for start in range(0, len(number), 4))
