@@ -92,6 +92,17 @@ STYLED = re.compile(r'class="([a-z]+)" style="([^"]*)"')
 STYLE_BLOCK = re.compile(r"<style>(.*?)</style>", re.S)
 
 
+def safe(text: str) -> str:
+    """Escape a text for HTML, in ASCII alone: it survives every mail relay, and is stored several times faster."""
+    escaped = escape(text)
+    return escaped if escaped.isascii() else in_ascii(escaped)
+
+
+def in_ascii(html: str) -> str:
+    """Write what is not ASCII as character references."""
+    return html.encode("ascii", "xmlcharrefreplace").decode("ascii")
+
+
 @lru_cache(maxsize=256)
 def attributes(name: str, brand: str = "") -> str:
     """Return the class and inline style of an element; `brand` is needed where the look uses it."""
@@ -161,7 +172,7 @@ def readable(colour: str, *, on: str) -> str:
 
 def opening(*, language: str, brand: str, creditor_name: str) -> tuple[str, str]:
     """Return the page up to the subject, and from behind it up to the words; the same for a whole run."""
-    initial = escape(creditor_name[:1].upper())
+    initial = safe(creditor_name[:1].upper())
     before = (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -175,7 +186,7 @@ def opening(*, language: str, brand: str, creditor_name: str) -> tuple[str, str]
         '<!--[if mso]><table role="presentation" width="600"><tr><td><![endif]-->'
         f'<table role="presentation" cellpadding="0" cellspacing="0" border="0" {attributes("card")}>'
         f'<tr><td {attributes("head")}><table role="presentation" cellpadding="0" cellspacing="0" border="0"><tr>'
-        f'<td {attributes("mark", brand)}>{initial}</td><td {attributes("name")}>{escape(creditor_name)}</td>'
+        f"<td {attributes('mark', brand)}>{initial}</td><td {attributes('name')}>{safe(creditor_name)}</td>"
         f"</tr></table></td></tr><tr><td {attributes('main')}>"
     )
     return before, after
@@ -188,7 +199,7 @@ def closing(*, creditor_lines: list[str]) -> tuple[str, str]:
         f'<table role="presentation" cellpadding="0" cellspacing="0" border="0" {attributes("foot")}>'
         f"<tr><td {attributes('fine')}>"
     )
-    lines = "".join(f"<br>{escape(line)}" for line in creditor_lines)
+    lines = "".join(f"<br>{safe(line)}" for line in creditor_lines)
     after = f"{lines}</td></tr></table><!--[if mso]></td></tr></table><![endif]--></td></tr></table></body></html>"
     return before, after
 

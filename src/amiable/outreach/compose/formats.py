@@ -10,10 +10,11 @@ from decimal import Decimal
 from functools import lru_cache
 
 from babel.dates import format_date
-from babel.numbers import format_currency, get_group_symbol, get_decimal_symbol
+from babel.numbers import format_currency, get_decimal_symbol, get_group_symbol
 
 from amiable.core.money import exponent, to_major
 
+from .design import safe
 from .phrases import phrases_in
 
 THIS_YEAR_DAYS = 180  # a day nearer than this is told without its year
@@ -22,6 +23,17 @@ THIS_YEAR_DAYS = 180  # a day nearer than this is told without its year
 @lru_cache(maxsize=256)
 def money_format(language: str, currency: str) -> Callable[[int], str]:
     """Return the function that writes minor units of a currency as Babel's `format_currency` would."""
+    return _money_writer(language, currency, str)
+
+
+@lru_cache(maxsize=256)
+def money_markup(language: str, currency: str) -> Callable[[int], str]:
+    """Return the function that writes the same for HTML, in ASCII."""
+    return _money_writer(language, currency, safe)
+
+
+def _money_writer(language: str, currency: str, around: Callable[[str], str]) -> Callable[[int], str]:
+    """Return a writer whose signs, separators and currency went through `around`."""
     locale = phrases_in(language).LOCALE
     decimals = exponent(currency)
     group, point = get_group_symbol(locale), get_decimal_symbol(locale)
@@ -29,6 +41,8 @@ def money_format(language: str, currency: str) -> Callable[[int], str]:
     sample = Decimal("1." + "1" * decimals) if decimals else Decimal(1)
     before, after = format_currency(sample, currency, locale=locale).split(digits)
     minus_before, minus_after = format_currency(-sample, currency, locale=locale).split(digits)
+    before, after, minus_before, minus_after = map(around, (before, after, minus_before, minus_after))
+    group, point = around(group), around(point)
     unit = 10**decimals
     grouped_from = 10 ** (2 + _minimum_grouping_digits(locale)) * unit
 

@@ -7,15 +7,12 @@ fills a compiled wording with them. Nothing here asks the database.
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from html import escape
-
-from minijinja import Markup
+from typing import NamedTuple
 
 from . import blocks
-from .design import closing, opening
+from .design import closing, opening, safe
 from .formats import day, listed, money, weekday
 from .payment import Account
 from .phrases import phrases_in
@@ -25,8 +22,7 @@ LONGEST_SUBJECT = 200  # characters; longer ones are cut by every mail client
 SPACES = re.compile(r"\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """An invoice that a message names."""
 
     item_id: int
@@ -109,51 +105,28 @@ def plain(text: str, *, keep_lines: bool = False) -> str:
         return text.strip()
     if keep_lines:
         return "\n".join(plain(line) for line in text.splitlines())
-    kept = "".join(sign for sign in SPACES.sub(" ", text) if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    kept = "".join(
+        sign for sign in SPACES.sub(" ", text) if unicodedata.category(sign) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+    )
     return SPACES.sub(" ", kept).strip()
 
 
 def write(letter: Letter, wording: Compiled, *, with_html: bool = True) -> Written:
     """Fill a wording with the facts of a letter; raise `TemplateFailed` where it cannot be filled."""
-    facts = _facts(letter)
+    facts = {name: tell(letter) for name, tell in VALUES.items() if name in wording.speaks_of}
+    parts = {name: render(letter) for name, render in blocks.BLOCKS.items() if name in wording.speaks_of}
+    facts |= {name: bool(text) for name, (text, _html) in parts.items()}  # a wording may ask whether there is one
     subject = plain(wording.subject(facts))
     if len(subject) > LONGEST_SUBJECT:
         subject = subject[: LONGEST_SUBJECT - 1].rstrip() + "…"
     page = _page(letter.house, letter.language)
-    text_blocks = {name: render(letter) for name, render in TEXT_BLOCKS.items() if name in wording.speaks_of}
-    text = wording.text(facts | text_blocks) + page.text_footer
+    text = wording.text(facts, {name: text for name, (text, _html) in parts.items()}) + page.text_footer
     if not with_html:
         return Written(subject, text, "")
-    html_blocks = {name: Markup(render(letter)) for name, render in HTML_BLOCKS.items() if name in wording.speaks_of}
-    words = wording.html(facts | html_blocks).replace(blocks.TABLE_SEAM, "")
-    customer = escape(letter.customer_name)
-    html = "".join(
-        (page.opening, escape(subject), page.opened, words, page.closing, page.sentence.format(customer=customer), page.closed)
-    )
+    words = wording.html(facts, {name: html for name, (_text, html) in parts.items()}).replace(blocks.TABLE_SEAM, "")
+    footer = page.sentence.format(customer=safe(letter.customer_name))
+    html = f"{page.opening}{safe(subject)}{page.opened}{words}{page.closing}{footer}{page.closed}"
     return Written(subject, text, html)
-
-
-Render = Callable[[Letter], str]
-TEXT_BLOCKS: dict[str, Render] = {
-    "items": blocks.items_text,
-    "also_open": blocks.also_open_text,
-    "totals": blocks.totals_text,
-    "paid_items": blocks.paid_text,
-    "payment": blocks.payment_text,
-    "options": blocks.options_text,
-    "next": blocks.next_text,
-    "signature": blocks.signature_text,
-}
-HTML_BLOCKS: dict[str, Render] = {
-    "items": blocks.items_html,
-    "also_open": blocks.also_open_html,
-    "totals": blocks.totals_html,
-    "paid_items": blocks.paid_html,
-    "payment": blocks.payment_html,
-    "options": blocks.options_html,
-    "next": blocks.next_html,
-    "signature": blocks.signature_html,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +153,8 @@ def _page(house: House, language: str) -> _Page:
     lines = [line for line in (*house.footer, " · ".join(numbers)) if line]
     before, opened = opening(language=language, brand=house.brand, creditor_name=house.name)
     closing_parts = closing(creditor_lines=lines)
-    sentence = phrases.FOOTER.format(customer="{customer}", creditor=escape(house.name).replace("{", "{{").replace("}", "}}"))
+    creditor = safe(house.name).replace("{", "{{").replace("}", "}}")
+    sentence = safe(phrases.FOOTER).format(customer="{customer}", creditor=creditor)
     text_footer = "\n-- \n" + "\n".join([house.name, *lines]) + "\n"
     page = _Page(before, opened, closing_parts[0], sentence, closing_parts[1], text_footer)
     if len(_pages) > 64:
@@ -189,52 +163,58 @@ def _page(house: House, language: str) -> _Page:
     return page
 
 
-def _facts(letter: Letter) -> dict[str, object]:
-    """Return every value placeholder; nothing is ever missing, so strict rendering cannot fail on it."""
-    language, as_of = letter.language, letter.as_of
-    late = [line for line in letter.lines if line.due_on < as_of]
-    first = letter.lines[0] if letter.lines else letter.paid[0] if letter.paid else None
-    phrases = phrases_in(language)
+def _first(letter: Letter) -> dict[str, object]:
+    """Return the oldest invoice asked for, else the first one thanked for; empty words where there is none."""
+    line = next(iter(letter.lines or letter.paid), None)
+    if line is None:
+        return {"number": "", "due_on": "", "open": "", "days_late": 0}
     return {
-        "greeting": greeting(letter.contact_name, letter.salutation, language),
-        "contact_name": letter.contact_name,
-        "customer_name": letter.customer_name,
-        "creditor_name": letter.house.name,
-        "tenure_years": letter.tenure_years,
-        "good_payer": letter.good_payer,
-        "item_count": len(letter.lines),
-        "first_item": {
-            "number": first.number if first else "",
-            "due_on": day(first.due_on, as_of, language) if first else "",
-            "open": money(first.open_minor or first.amount_minor, first.currency, language) if first else "",
-            "days_late": letter.days_late(first) if first else 0,
-        },
-        "oldest_days_late": letter.days_late(letter.lines[0]) if letter.lines else 0,
-        "any_late": bool(late),
-        "all_late": bool(late) and len(late) == len(letter.lines),
-        "total": in_words(letter.lines, language),
-        "late_total": in_words(late, language),
-        "paid_count": len(letter.paid),
-        "paid_total": in_words(letter.paid, language),
-        "told_us": letter.told_us,
-        "last_contact_on": day(letter.last_contact_on, as_of, language) if letter.last_contact_on else "",
-        "earlier_reminders": letter.earlier_reminders,
-        "next_step_on": weekday(letter.next_step_on, language) if letter.next_step_on else "",
-        "next_step": phrases.NEXT_STEPS[letter.next_step] if letter.next_step else "",
-        "sender_name": letter.signer.name,
-        "sender_phone": letter.signer.phone,
-        "sender_email": letter.signer.email,
-        "creditor_phone": letter.house.phone,
+        "number": line.number,
+        "due_on": day(line.due_on, letter.as_of, letter.language),
+        "open": money(line.open_minor or line.amount_minor, line.currency, letter.language),
+        "days_late": letter.days_late(line),
     }
+
+
+def _late(letter: Letter) -> list[Line]:
+    return [line for line in letter.lines if line.due_on < letter.as_of]
+
+
+# Nothing is ever missing, so that strict rendering cannot fail on a fact we do not have.
+VALUES: dict[str, Callable[[Letter], object]] = {
+    "greeting": lambda it: greeting(it.contact_name, it.salutation, it.language),
+    "contact_name": lambda it: it.contact_name,
+    "customer_name": lambda it: it.customer_name,
+    "creditor_name": lambda it: it.house.name,
+    "tenure_years": lambda it: it.tenure_years,
+    "good_payer": lambda it: it.good_payer,
+    "item_count": lambda it: len(it.lines),
+    "first_item": _first,
+    "oldest_days_late": lambda it: it.days_late(it.lines[0]) if it.lines else 0,
+    "any_late": lambda it: bool(_late(it)),
+    "all_late": lambda it: bool(it.lines) and len(_late(it)) == len(it.lines),
+    "total": lambda it: in_words(it.lines, it.language),
+    "late_total": lambda it: in_words(_late(it), it.language),
+    "paid_count": lambda it: len(it.paid),
+    "paid_total": lambda it: in_words(it.paid, it.language),
+    "told_us": lambda it: it.told_us,
+    "last_contact_on": lambda it: day(it.last_contact_on, it.as_of, it.language) if it.last_contact_on else "",
+    "earlier_reminders": lambda it: it.earlier_reminders,
+    "next_step_on": lambda it: weekday(it.next_step_on, it.language) if it.next_step_on else "",
+    "next_step": lambda it: phrases_in(it.language).NEXT_STEPS[it.next_step] if it.next_step else "",
+    "sender_name": lambda it: it.signer.name,
+    "sender_phone": lambda it: it.signer.phone,
+    "sender_email": lambda it: it.signer.email,
+    "creditor_phone": lambda it: it.house.phone,
+}
 
 
 def in_words(lines: Iterable[Line], language: str) -> str:
     """Write the total of some lines, one amount per currency: "€1,200.00 and £80.00"."""
-    sums = blocks.totals(lines)
+    sums = blocks.totals_of(lines)
     return listed([money(amount, currency, language) for currency, amount in sums.items()], language)
 
 
-@lru_cache(maxsize=4096)
 def greeting(name: str, salutation: str, language: str) -> str:
     """Return how somebody is addressed, without a comma; a name nobody knows gives a plain hello."""
     phrases = phrases_in(language)
@@ -250,8 +230,3 @@ def greeting(name: str, salutation: str, language: str) -> str:
 def sorted_lines(lines: Iterable[Line]) -> list[Line]:
     """Return lines with the oldest due date first."""
     return sorted(lines, key=lambda line: (line.due_on, line.number))
-
-
-def cleaned(line: Line) -> Line:
-    """Return a line whose number cannot disguise anything."""
-    return replace(line, number=plain(line.number))

@@ -9,8 +9,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from amiable.core.money import to_major
-
 NOT_IN_REFERENCE = re.compile(r"[^A-Z0-9]")
 REFERENCE_LENGTH = 21  # characters of an ISO 11649 reference behind "RF" and its check digits
 SELECTION_DIGITS = 8
@@ -20,7 +18,7 @@ EPC_LARGEST_MINOR = 99_999_999_999
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Bank details for one currency."""
+    """Bank details for one currency; every text is one clean line."""
 
     currency: str
     holder: str
@@ -31,7 +29,7 @@ class Account:
     @property
     def grouped_iban(self) -> str:
         """The IBAN in groups of four, as people copy it."""
-        return " ".join(self.iban[start : start + 4] for start in range(0, len(self.iban), 4))
+        return grouped(self.iban)
 
 
 def reference(customer_code: str, currency: str, numbers: Iterable[str]) -> str:
@@ -44,15 +42,15 @@ def reference(customer_code: str, currency: str, numbers: Iterable[str]) -> str:
     digest = int.from_bytes(hashlib.blake2s(selection.encode(), digest_size=8).digest(), "big")
     code = NOT_IN_REFERENCE.sub("", customer_code.upper())[: REFERENCE_LENGTH - SELECTION_DIGITS]
     body = f"{code}{digest % 10**SELECTION_DIGITS:0{SELECTION_DIGITS}d}"
-    return f"RF{98 - int(''.join(_DIGITS[sign] for sign in body + 'RF00')) % 97:02d}{body}"
+    return f"RF{98 - int(f'{body}RF00'.translate(_DIGITS)) % 97:02d}{body}"
 
 
-_DIGITS = {sign: str(int(sign, 36)) for sign in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}  # ISO 7064, MOD 97-10
+_DIGITS = str.maketrans({sign: str(int(sign, 36)) for sign in "ABCDEFGHIJKLMNOPQRSTUVWXYZ"})  # ISO 7064, MOD 97-10
 
 
-def grouped_reference(plain: str) -> str:
-    """Write a reference in groups of four."""
-    return " ".join(plain[start : start + 4] for start in range(0, len(plain), 4))
+def grouped(plain: str) -> str:
+    """Write an IBAN or a reference in groups of four, as people read and copy it."""
+    return " ".join([plain[start : start + 4] for start in range(0, len(plain), 4)])
 
 
 def epc_payload(account: Account, amount_minor: int, reference: str) -> str | None:
@@ -62,6 +60,6 @@ def epc_payload(account: Account, amount_minor: int, reference: str) -> str | No
     """
     if account.currency != "EUR" or not 1 <= amount_minor <= EPC_LARGEST_MINOR:
         return None
-    holder = " ".join(account.holder.split())[:EPC_LONGEST_NAME]
-    amount = f"EUR{to_major(amount_minor, 'EUR')}"
-    return "\n".join(("BCD", "002", "1", "SCT", account.bic, holder, account.iban, amount, "", reference))
+    amount = f"EUR{amount_minor // 100}.{amount_minor % 100:02}"
+    holder = account.holder[:EPC_LONGEST_NAME]
+    return f"BCD\n002\n1\nSCT\n{account.bic}\n{holder}\n{account.iban}\n{amount}\n\n{reference}"

@@ -10,18 +10,19 @@ import re
 import struct
 import zlib
 from functools import lru_cache
-from urllib.parse import quote, unquote
+from html import escape, unescape
 
 import segno
 
 SCALE, BORDER = 4, 2  # pixels per module, modules around
 MASK = 3  # any mask is valid; trying all eight for the prettiest costs eight times as much
+LINE_END = "&#10;"
 SOURCE = re.compile(r'src="epc:([^"]*)"')
 
 
 def source(payload: str) -> str:
     """Return the address that stands for a QR code in a stored mail."""
-    return "epc:" + quote(payload, safe="/")
+    return "epc:" + escape(payload).replace("\n", LINE_END).encode("ascii", "xmlcharrefreplace").decode("ascii")
 
 
 @lru_cache(maxsize=256)
@@ -46,7 +47,9 @@ def png(payload: str) -> bytes:
 
 def with_pictures_inside(html: str) -> str:
     """Return the mail with each QR code drawn into it, for the desk."""
-    return SOURCE.sub(lambda found: f'src="data:image/png;base64,{base64.b64encode(png(unquote(found[1]))).decode()}"', html)
+    return SOURCE.sub(
+        lambda found: f'src="data:image/png;base64,{base64.b64encode(png(unescape(found[1]))).decode()}"', html
+    )
 
 
 def with_pictures_attached(html: str) -> tuple[str, list[tuple[str, bytes]]]:
@@ -55,7 +58,7 @@ def with_pictures_attached(html: str) -> tuple[str, list[tuple[str, bytes]]]:
 
     def attach(found: re.Match[str]) -> str:
         content_id = f"qr{len(parts) + 1}@amiable"
-        parts.append((content_id, png(unquote(found[1]))))
+        parts.append((content_id, png(unescape(found[1]))))
         return f'src="cid:{content_id}"'
 
     return SOURCE.sub(attach, html), parts

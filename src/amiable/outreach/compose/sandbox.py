@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from minijinja import Environment
 from minijinja import TemplateError as EngineError
 
-from .design import attributes
+from .design import attributes, in_ascii
 from .placeholders import BLOCKS, ITEM_FIELDS, PLACEHOLDERS
 
 MAX_BODY = 20_000  # characters; the longest shipped wording has under 2,000
@@ -35,6 +35,8 @@ BLOCK_LINE = re.compile(r"\s*\{\{[-+]?\s*(" + "|".join(BLOCKS) + r")\s*[-+]?\}\}
 TOKEN = re.compile(
     r"\s*(?:(?P<string>'[^'\\]*'|\"[^\"\\]*\")|(?P<number>\d{1,9})|(?P<name>[A-Za-z_]\w*)|(?P<sign>[=!<>]=|[<>|.()]))"
 )
+MARK = "\x1a"
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 LEFT_OVER = re.compile(r"\{\{|\{%|\{#|%\}|\}\}|#\}")
 EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+\n")
 EMPTY_PARAGRAPH = re.compile(r"<p [^>]*>(?:\s|<br>)*</p>")
@@ -62,18 +64,24 @@ class Compiled:
 
     environment: Environment
     speaks_of: frozenset[str]  # the placeholders it uses
+    subject_speaks_of: frozenset[str]
+    has_optional_paragraphs: bool  # some may turn out empty
 
     def subject(self, facts: Mapping[str, object]) -> str:
         """Return the subject as one line."""
-        return self._fill("subject.txt", facts).strip()
+        return self._fill("subject.txt", {name: facts[name] for name in self.subject_speaks_of}).strip()
 
-    def text(self, facts: Mapping[str, object]) -> str:
+    def text(self, facts: Mapping[str, object], blocks: Mapping[str, str]) -> str:
         """Return the plain text, paragraphs one empty line apart."""
-        return EMPTY_LINES.sub("\n\n", self._fill("body.txt", facts)).strip() + "\n"
+        filled = with_blocks(self._fill("body.txt", facts), blocks)
+        return EMPTY_LINES.sub("\n\n", filled).strip() + "\n"
 
-    def html(self, facts: Mapping[str, object]) -> str:
-        """Return the paragraphs and blocks as HTML; every value is escaped but the blocks, which we wrote."""
-        return EMPTY_PARAGRAPH.sub("", self._fill("body.html", facts))
+    def html(self, facts: Mapping[str, object], blocks: Mapping[str, str]) -> str:
+        """Return the paragraphs and blocks as HTML; every value is escaped; the blocks, which we wrote, come in later."""
+        filled = self._fill("body.html", facts)
+        if self.has_optional_paragraphs:
+            filled = EMPTY_PARAGRAPH.sub("", filled)
+        return with_blocks(filled if filled.isascii() else in_ascii(filled), blocks)
 
     def _fill(self, part: str, facts: Mapping[str, object]) -> str:
         try:
@@ -100,7 +108,7 @@ def compile_wording(subject: str, body: str) -> Compiled:
     if not subject.strip():
         raise TemplateFault(0, _("the subject is empty"))
     body = body.replace("\r\n", "\n").replace("\r", "\n")
-    names = _check(subject, first_line=0) | _check(body, first_line=1)
+    in_subject, in_body = _check(subject, first_line=0), _check(body, first_line=1)
     _check_blocks_stand_alone(subject, body)
     _check_pairs(subject, body)
     try:
@@ -115,13 +123,26 @@ def compile_wording(subject: str, body: str) -> Compiled:
             environment.undeclared_variables_in_template(part)  # parses it now, so that faults show now
     except EngineError as fault:
         raise TemplateFault(1, str(fault).splitlines()[0]) from fault
-    return Compiled(environment, frozenset(names))
+    return Compiled(environment, frozenset(in_subject | in_body), frozenset(in_subject), _has_optional_paragraphs(body))
+
+
+def with_blocks(filled: str, blocks: Mapping[str, str]) -> str:
+    """Put our blocks where the engine left their names; they are large, and the engine need not read them.
+
+    The marks cannot come from a value or a wording: control characters are taken out of the one (`letter.plain`) and
+    refused in the other.
+    """
+    parts = filled.split(MARK)
+    parts[1::2] = [blocks.get(name, "") for name in parts[1::2]]
+    return "".join(parts)
 
 
 def _check(source: str, *, first_line: int) -> set[str]:
     """Return the placeholders that a wording names; raise `TemplateFault` for whatever it may not say."""
     names: set[str] = set()
     for number, line in enumerate(source.split("\n"), start=first_line):
+        if CONTROL.search(line):
+            raise TemplateFault(number, _("it holds invisible characters; write the line anew instead of pasting it"))
         if LEFT_OVER.search(TAG.sub("", line)):
             raise TemplateFault(number, _("a {{ … }} or {% … %} is opened or closed only on this line"))
         for tag in TAG.findall(line):
@@ -139,7 +160,9 @@ def _check_tag(tag: str, line: int) -> set[str]:
             if word in ("for", "endfor"):
                 reason = _("loops are not available; {{ items }} on a line of its own writes the whole table")
             else:
-                reason = _("“%(word)s” is not available; a wording may only use if, elif, else and endif") % {"word": word}
+                reason = _("“%(word)s” is not available; a wording may only use if, elif, else and endif") % {
+                    "word": word
+                }
             raise TemplateFault(line, reason)
         if word in ("else", "endif"):
             if inside.strip():
@@ -237,7 +260,7 @@ def _as_text(body: str) -> str:
         if kind == "control":
             parts.append("".join(lines))
         elif kind == "block":
-            parts.extend(f"{line}\n\n\n" for line in lines)
+            parts.extend(f"{_marked(line)}\n\n\n" for line in lines)
         elif kind == "text":
             parts.append("\n".join(lines) + "\n\n\n")
     return "".join(parts)
@@ -247,11 +270,24 @@ def _as_html(body: str) -> str:
     """Return the template of the HTML: each run of text lines is a paragraph."""
     parts = []
     for kind, lines in _pieces(body):
-        if kind in ("control", "block"):
+        if kind == "control":
             parts.extend(lines)
+        elif kind == "block":
+            parts.extend(map(_marked, lines))
         elif kind == "text":
             parts.append(f"<p {attributes('p')}>" + "<br>".join(_escape_words(line) for line in lines) + "</p>")
     return "".join(parts)
+
+
+def _marked(line: str) -> str:
+    block = BLOCK_LINE.fullmatch(line)
+    return f"{MARK}{block[1]}{MARK}" if block else ""
+
+
+def _has_optional_paragraphs(body: str) -> bool:
+    """Say whether a paragraph begins and ends with a tag, so that nothing may be left of it."""
+    runs = ["".join(lines) for kind, lines in _pieces(body) if kind == "text"]
+    return any(run.startswith(("{{", "{%")) and run.endswith(("}}", "%}")) for run in runs)
 
 
 def _escape_words(line: str) -> str:
