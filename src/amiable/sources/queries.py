@@ -29,9 +29,9 @@ def runs(creditor: Creditor | None = None) -> QuerySet[ImportRun]:
     return (found.filter(creditor=creditor) if creditor else found).order_by("-started_at", "-pk")
 
 
-def run_of(run_id: int) -> ImportRun | None:
-    """Return one import with its creditor and who brought it; one statement."""
-    return ImportRun.objects.select_related("creditor", "by").filter(pk=run_id).first()
+def run_in(creditor: Creditor, run_id: int) -> ImportRun | None:
+    """Return one import of a creditor, and who brought it; one statement."""
+    return ImportRun.objects.select_related("creditor", "by").filter(creditor=creditor, pk=run_id).first()
 
 
 def rejected_rows(run: ImportRun) -> QuerySet[RejectedRow]:

@@ -46,7 +46,7 @@ def command(as_of: date | None, seed: int, customers: int, months: int, port: in
             raise Refused("The demo could not be built; your own data are untouched.")
         (home / MARK).write_text(json.dumps(wanted), encoding="utf-8")
     if serve:
-        up = [sys.executable, "-m", "amiable.site", "up", "--port", str(port), "--no-schedule"]
+        up = [sys.executable, "-m", "amiable.site", "up", "--port", str(port)]
         os.execve(sys.executable, up, surroundings)  # noqa: S606 (we become the server; Ctrl+C reaches it)
 
 
