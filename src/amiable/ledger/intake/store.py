@@ -41,12 +41,13 @@ def found_by(
         return schema.to_frame()
     if connection.vendor == "postgresql":
         kind = "bigint" if values.dtype.is_integer() else "text"
-        source, wanted = f"unnest(%s::{kind}[]) AS wanted(value)", values.to_list()
+        source, wanted = f"unnest(%s::{kind}[]) AS wanted(value) JOIN", values.to_list()
     else:
-        source, wanted = "json_each(%s) AS wanted", json.dumps(values.to_list())
+        # CROSS JOIN is SQLite's word for "in this order": it would rather walk the table once per value.
+        source, wanted = "json_each(%s) AS wanted CROSS JOIN", json.dumps(values.to_list())
     listed = ", ".join(f"t.{_quoted(name)}" for name in columns)
     sql = (
-        f"SELECT {listed} FROM {source} JOIN {_quoted(model._meta.db_table)} t "  # noqa: S608 names come from models
+        f"SELECT {listed} FROM {source} {_quoted(model._meta.db_table)} t "  # noqa: S608 names come from models
         f"ON t.{_quoted(key)} = wanted.value WHERE {where}"
     )
     return read_frame(sql, schema=schema, params=[wanted, *params])
