@@ -157,11 +157,12 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(name="item_of_customer", fields=["customer", "due_on"]),
-            models.Index(name="item_by_state_and_due", fields=["creditor", "settled_on", "due_on"]),
+            models.Index(name="item_by_state_and_due", fields=["creditor", "settled_on", "due_on", "kind"]),
             models.Index(  # every column that a balance asks for, so that balances never read the items themselves
                 name="item_open_balance",
                 fields=[
                     "creditor",
+                    "settled_on",
                     "customer",
                     "currency",
                     "kind",
@@ -260,9 +261,7 @@ class Allocation(models.Model):
         ]
         indexes = [  # a past balance asks what was written about the days after it
             models.Index(name="allocation_by_day", fields=["allocated_on"]),
-            models.Index(
-                name="allocation_reversed", fields=["reversed_on"], condition=Q(reversed_on__isnull=False)
-            ),
+            models.Index(name="allocation_reversed", fields=["reversed_on"], condition=Q(reversed_on__isnull=False)),
         ]
 
     def __str__(self) -> str:

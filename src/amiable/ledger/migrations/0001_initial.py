@@ -191,11 +191,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='item',
-            index=models.Index(fields=['creditor', 'settled_on', 'due_on'], name='item_by_state_and_due'),
+            index=models.Index(fields=['creditor', 'settled_on', 'due_on', 'kind'], name='item_by_state_and_due'),
         ),
         migrations.AddIndex(
             model_name='item',
-            index=models.Index(condition=models.Q(('settled_on', None)), fields=['creditor', 'customer', 'currency', 'kind', 'issued_on', 'due_on', 'amount_minor', 'allocated_minor'], name='item_open_balance'),
+            index=models.Index(condition=models.Q(('settled_on', None)), fields=['creditor', 'settled_on', 'customer', 'currency', 'kind', 'issued_on', 'due_on', 'amount_minor', 'allocated_minor'], name='item_open_balance'),
         ),
         migrations.AddIndex(
             model_name='item',
