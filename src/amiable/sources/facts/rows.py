@@ -46,13 +46,19 @@ def _by_role(frame: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
         *(pl.col(name).alias(role) for role, name in found.items()),
     )
     absent = [pl.lit(None, pl.String).alias(role) for role in Role if role not in found]
-    tidy = cleaned(chosen).with_columns(absent)
-    return tidy.with_columns(without_float_artefact(pl.col(role)).alias(role) for role in CODES)
+    tidy = cleaned(chosen)
+    codes = [without_float_artefact(pl.col(role)).alias(role) for role in CODES if role in found]
+    return tidy.with_columns(codes).with_columns(absent)
 
 
 def _typed(rows: pl.DataFrame, mapping: Mapping, context: Context) -> pl.DataFrame:
     """Add, beside the text of each role, its value: days as `…_day`, amounts as `…_minor`, and the currency."""
-    read = [days.to_days(rows[role], mapping.order).alias(f"{role}_day") for role in DAYS]
+    read = [
+        (days.to_days(rows[role], mapping.order) if role in mapping.columns else pl.lit(None, pl.Date)).alias(
+            f"{role}_day"
+        )
+        for role in DAYS
+    ]
     rows = rows.with_columns(read)
     default = mapping.currency or context.currency
     known = {text: currency_of(text) for text in rows[Role.CURRENCY].drop_nulls().unique()}
@@ -63,12 +69,19 @@ def _typed(rows: pl.DataFrame, mapping: Mapping, context: Context) -> pl.DataFra
         customer_code_=customer_code(rows),
     )
     places = {code: exponent(code) for code in rows["currency_"].drop_nulls().unique()}
-    return rows.with_columns(_minor(pl.col(role), mapping.decimal, places).alias(f"{role}_minor") for role in AMOUNTS)
+    decimal = mapping.decimal
+    return rows.with_columns(
+        _minor(rows[role], decimal, places).alias(f"{role}_minor")
+        if role in mapping.columns
+        else pl.lit(None, pl.Int64).alias(f"{role}_minor")
+        for role in AMOUNTS
+    )
 
 
-def _minor(text: pl.Expr, decimal: str, places: dict[str, int]) -> pl.Expr:
+def _minor(texts: pl.Series, decimal: str, places: dict[str, int]) -> pl.Expr:
     """Return an amount in the minor units of its own row's currency."""
-    number = numbers.plain(text, decimal)
+    text = pl.col(texts.name)
+    number = text if decimal == "." and numbers.is_plain(texts) else numbers.plain(text, decimal)
     minor = pl.lit(None, pl.Int64)
     for count in sorted(set(places.values())):
         currencies = [code for code, exp in places.items() if exp == count]

@@ -42,6 +42,11 @@ def guess_decimal_mark(texts: pl.Series) -> str | None:
     return best if votes[best] else None
 
 
+def is_plain(texts: pl.Series) -> bool:
+    """Say whether all of these are digits with at most a decimal point already, as programs write them."""
+    return texts.is_null().all() or bool(texts.str.contains(r"^-?\d+(\.\d+)?$").all())
+
+
 def plain(text: pl.Expr, decimal: str) -> pl.Expr:
     """Return written amounts as "-1234.56" text; null where one is not an amount in this notation."""
     grouping = "." if decimal == "," else ","

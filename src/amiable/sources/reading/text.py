@@ -3,8 +3,12 @@
 import codecs
 import csv
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import islice
 from pathlib import Path
+
+import polars as pl
 
 from amiable.sources.errors import EmptyFile, NotText
 
@@ -16,7 +20,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codec
 _ONLY_IN_1252 = frozenset(range(0x80, 0xA0))
 _FRENCH_IN_8859_15 = frozenset({0xA4, 0xBC, 0xBD, 0xBE})  # € Œ œ Ÿ there, signs that no name holds in Windows-1252
 
-Row = tuple[int, list[str]]  # number of its first line (from 1) and its cells
+Record = tuple[int, list[str] | str]  # number of its first line (from 1), and its cells
 
 
 def guess_encoding(path: Path) -> str:
@@ -104,6 +108,16 @@ class Lines:
         self.record.append(line)
         return line
 
+    def take(self, count: int) -> list[str]:
+        """Return the next lines."""
+        if self._back or self._file.closed:
+            return list(islice(self, count))
+        return list(islice(iter(partial(self._file.readline, LONGEST_LINE), ""), count))
+
+    def give_back(self, lines: list[str]) -> None:
+        """Let lines be read again, before those that follow."""
+        self._back.extend(reversed(lines))
+
     def skip_rest_of_line(self) -> None:
         """Read on to the end of a line that was cut for its length."""
         while (more := self._file.readline(LONGEST_LINE)) and not more.endswith(("\n", "\r")):
@@ -112,19 +126,68 @@ class Lines:
     def take_back(self) -> str:
         """Return the record's first line and let the others be read again."""
         first, *others = self.record
-        self._back.extend(reversed(others))
+        self.give_back(others)
         self.record = [first]
         return first
 
 
-def records(path: Path, *, encoding: str, delimiter: str) -> Iterator[Row | tuple[int, str]]:
+def records(path: Path, *, encoding: str, delimiter: str) -> Iterator[Record]:
     """Yield each record of a delimited text with the number of its first line, blank ones left out.
 
     A line that is no record (a quote never closed, absurdly long) comes as its text instead of a list of cells, and
     reading goes on with the line after it.
     """
-    csv.field_size_limit(LONGEST_LINE * 2)
+    for _next_line, record in _records(Lines(path, encoding), 1, delimiter):
+        if record:
+            yield record
+
+
+def blocks(
+    path: Path, *, encoding: str, delimiter: str, columns: Sequence[str], rows: int
+) -> Iterator[tuple[int, pl.DataFrame] | list[Record]]:
+    """Yield the same records from the first line on, some `rows` at a time.
+
+    A block without quotes whose every line has as many cells as there are columns comes as a frame with the number
+    of its first line, cut in one go; any other block comes record by record.
+    """
     lines, number = Lines(path, encoding), 1
+    while block := lines.take(rows):
+        frame = _even(block, delimiter, columns)
+        if frame is not None:
+            yield number, frame
+            number += len(block)
+            continue
+        lines.give_back(block)
+        chunk, end = [], number + len(block)
+        for number, record in _records(lines, number, delimiter):  # noqa: B020 goes on where the block began
+            if record:
+                chunk.append(record)
+            if number >= end:
+                break
+        yield chunk
+
+
+def _even(block: list[str], delimiter: str, columns: Sequence[str]) -> pl.DataFrame | None:
+    text = "".join(block)
+    wanted = len(columns) - 1
+    if '"' in text or text.count(delimiter) != wanted * len(block):
+        return None
+    if (pl.Series(block).str.count_matches(delimiter, literal=True) != wanted).any():
+        return None
+    frame = pl.read_csv(
+        text.encode(),
+        has_header=False,
+        separator=delimiter,
+        quote_char=None,
+        infer_schema=False,
+        new_columns=list(columns),
+    )
+    return frame if frame.height == len(block) else None
+
+
+def _records(lines: Lines, number: int, delimiter: str) -> Iterator[tuple[int, Record | None]]:
+    """Yield the number of the line after each record, and the record; None for a blank one."""
+    csv.field_size_limit(LONGEST_LINE * 2)
     reader = csv.reader(lines, delimiter=delimiter)
     while True:
         lines.record.clear()
@@ -134,14 +197,14 @@ def records(path: Path, *, encoding: str, delimiter: str) -> Iterator[Row | tupl
             return
         except csv.Error:
             cells = None
-        count = len(lines.record)
+        count, record = len(lines.record), None
         if cells is None or count > MOST_LINES_PER_RECORD:
-            first, count = lines.take_back(), 1
+            record, count = (number, lines.take_back()), 1
             reader = csv.reader(lines, delimiter=delimiter)  # the old one may still be inside the open quote
-            yield number, first
         elif count == 1 and len(lines.record[0]) >= LONGEST_LINE:
             lines.skip_rest_of_line()
-            yield number, lines.record[0][:1000]
+            record = number, lines.record[0][:1000]
         elif any(cells):
-            yield number, cells
+            record = number, cells
         number += count
+        yield number, record

@@ -1,10 +1,11 @@
 """Delimited text of any dialect."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from amiable.sources.facts import Context
 from amiable.sources.mapping import Mapping
-from amiable.sources.reading.text import Lines, guess_delimiter, guess_encoding, records
+from amiable.sources.reading.text import Lines, blocks, guess_delimiter, guess_encoding, records
 from amiable.sources.source import Source, table_source
 from amiable.sources.tables import find_table
 
@@ -20,7 +21,10 @@ def open_source(path: Path, *, context: Context, mapping: Mapping | None) -> Sou
     """Find the table in a delimited text. Raise an `UnreadableFile` where there is none."""
     encoding = guess_encoding(path)
     delimiter = guess_delimiter(_first_lines(path, encoding))
-    table = find_table(lambda: records(path, encoding=encoding, delimiter=delimiter))
+    table = replace(
+        find_table(lambda: records(path, encoding=encoding, delimiter=delimiter)),
+        blocks=lambda columns, rows: blocks(path, encoding=encoding, delimiter=delimiter, columns=columns, rows=rows),
+    )
     details = {"encoding": encoding, "delimiter": delimiter}
     return table_source("csv", table, details, context=context, mapping=mapping, comma_likely=delimiter == ";")
 
