@@ -367,7 +367,7 @@ def policies(draw) -> Policy:
     return Policy(contact, tuple(draw(scenarios(n, last=at == last)) for at, n in enumerate(scenario_names)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(policies())
 def test_what_is_written_is_read_back(policy):
     assert read_policy(write_policy(policy)) == policy
@@ -379,7 +379,7 @@ def test_the_canonical_text_of_the_shipped_policy_says_the_same():
     assert read_policy(write_policy(policy)) == policy
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.text())
 @example("? a")
 @example("a:\n- b\n c")
@@ -389,7 +389,7 @@ def test_any_text_is_either_read_or_refused_with_lines(text):
     check_read_or_refused(text)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_a_policy_with_words_changed_is_either_read_or_refused_with_lines(data):
     words = default_policy_text().split(" ")

@@ -1,5 +1,6 @@
 """Does the tone guard find what hurts, and nothing else?"""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from amiable.core.policy.model import Tone
 from amiable.core.tone import Code, Kind, Place, Severity, advise, judge
+from amiable.core.tone.tags import blank_tags
 from amiable.outreach.wordings import KINDS, Wording, kind_of, read_wording, shipped_wordings
 
 CORPUS = Path(__file__).parent / "tone_corpus"
@@ -45,9 +47,8 @@ def test_an_unkind_sentence_is_refused_with_a_reason_and_a_kinder_wording(langua
 
 
 @pytest.mark.parametrize(("language", "sentence"), corpus("kind"))
-def test_a_kind_sentence_passes_in_every_tone(language, sentence):
-    for tone in Tone:
-        assert judge(sentence, language=language, tone=tone, subject=sentence) == []
+def test_a_kind_sentence_passes_in_the_warmest_tone_and_so_in_every_tone(language, sentence):
+    assert judge(sentence, language=language, tone=Tone.FRIENDLY) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -81,9 +82,10 @@ def test_the_shipped_wordings_exist_in_both_languages_with_the_same_tone():
 def test_french_wordings_set_a_narrow_space_before_high_punctuation():
     for wording in shipped_wordings():
         if wording.language == "fr":
-            text = wording.subject + wording.body.replace("{{", "").replace("}}", "")
-            assert not any(f"{before}{mark}" in text for mark in ";:!?" for before in (" ", "\u00a0"))
-            assert "'" not in text.replace("'", "’", 0) or "{%" in text
+            text = blank_tags(wording.subject + wording.body)
+            for mark in re.finditer("[;:!?]", text):
+                assert text[mark.start() - 1] == "\u202f", text[: mark.end()]
+            assert "'" not in text
 
 
 def test_a_wording_without_its_first_lines_is_told_by_name():
@@ -184,7 +186,14 @@ def test_advice_does_not_refuse():
 good = st.sampled_from([w for w in shipped_wordings() if w.kind is Kind.REMINDER])
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.parametrize(
+    "piece", ["a", "a ", "{{", "{#", "&amp;", "<a", "l-", "A ", "nous vous repond ", "you have ", "!"]
+)
+def test_a_long_hostile_text_does_not_keep_the_guard_busy(piece):
+    judge(piece * (5_000 // len(piece)), language="fr", tone=Tone.GENTLE, kind=Kind.REMINDER)
+
+
+@settings(max_examples=25, deadline=None)
 @given(
     st.text(), st.text(max_size=80), st.sampled_from([*LANGUAGES, "xx"]), st.sampled_from(Tone), st.sampled_from(Kind)
 )
@@ -199,7 +208,7 @@ def test_any_text_at_all_can_be_judged(body, subject, language, tone, kind):
         assert 0 <= finding.span[0] <= finding.span[1] <= len(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_an_unkind_sentence_in_a_good_template_is_found_wherever_it_stands(data):
     wording = data.draw(good)
@@ -213,7 +222,7 @@ def test_an_unkind_sentence_in_a_good_template_is_found_wherever_it_stands(data)
     assert any(start < at + 1 + len(sentence) and at < end for start, end in (f.span for f in findings))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.data())
 def test_neither_case_nor_layout_hides_an_unkind_sentence(data):
     language = data.draw(st.sampled_from(LANGUAGES))

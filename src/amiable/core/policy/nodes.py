@@ -5,6 +5,7 @@ stays text, so that a country NO is no "false" and 09:30 is no number. Anchors, 
 so is deep nesting, because a small text could otherwise grow without bounds.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import yaml
@@ -68,9 +69,9 @@ def read_nodes(text: str) -> tuple[Node, list[PolicyError]]:
     """
     if len(text.encode(errors="replace")) > MAX_BYTES:
         raise PolicyErrors([PolicyError(1, 1, Sentence(_TOO_LONG, {"limit": MAX_BYTES}))])
+    errors: list[PolicyError] = []
     try:
-        _refuse_what_is_not_plain(text)
-        top = yaml.compose(text, Loader=yaml.SafeLoader)
+        top = _top(_plain_events(text), errors)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise PolicyErrors([PolicyError(line, 1, Sentence(_CHARACTER), Sentence(_DELETE_IT))]) from error
@@ -79,18 +80,17 @@ def read_nodes(text: str) -> tuple[Node, list[PolicyError]]:
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         reason = Sentence(_NOT_YAML, {"problem": error.problem or error.context})
         raise PolicyErrors([PolicyError(line, column, reason, Sentence(_INDENT))]) from error
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError) as error:  # the YAML library's answer to "\\U00110000"
         if isinstance(error, PolicyErrors):
             raise
         raise PolicyErrors([PolicyError(1, 1, Sentence(_CHARACTER), Sentence(_DELETE_IT))]) from error
-    if top is None or (isinstance(top, yaml.ScalarNode) and not top.value.strip()):
+    if top is None or (isinstance(top, Word) and not top.text):
         raise PolicyErrors([PolicyError(1, 1, Sentence(_EMPTY), Sentence(_START))])
-    errors: list[PolicyError] = []
-    return _plain(top, errors), errors
+    return top, errors
 
 
-def _refuse_what_is_not_plain(text: str) -> None:
-    """Look at the events before anything is built, and stop at the first that a policy has no use for."""
+def _plain_events(text: str) -> Iterator[yaml.Event]:
+    """Give what YAML sees, one by one, and stop at the first thing that a policy has no use for."""
     depth, documents = 0, 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
         refusal = None
@@ -108,30 +108,47 @@ def _refuse_what_is_not_plain(text: str) -> None:
             depth -= 1
         if refusal:
             reason, suggestion = refusal
-            at = event.start_mark
-            line, column = (at.line + 1, at.column + 1) if at else (1, 1)
+            line, column = _place(event)
             raise PolicyErrors([PolicyError(line, column, Sentence(reason), Sentence(suggestion))])
+        yield event
 
 
-def _plain(node: yaml.Node, errors: list[PolicyError]) -> Node:
-    line, column = node.start_mark.line + 1, node.start_mark.column + 1
-    if isinstance(node, yaml.ScalarNode):
-        absent = node.tag == "tag:yaml.org,2002:null" and node.style is None
-        return Word("" if absent else node.value.strip(), line, column)
-    if isinstance(node, yaml.SequenceNode):
-        return Sequence(tuple(_plain(entry, errors) for entry in node.value), line, column)
+def _place(event: yaml.Event) -> tuple[int, int]:
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (1, 1)
+
+
+def _top(events: Iterator[yaml.Event], errors: list[PolicyError]) -> Node | None:
+    """Build the only document, and read on to the end so that whatever follows is refused."""
+    top = None
+    for event in events:
+        if isinstance(event, yaml.NodeEvent):
+            top = _node(event, events, errors)
+    return top
+
+
+def _node(event: yaml.Event, events: Iterator[yaml.Event], errors: list[PolicyError]) -> Node:
+    line, column = _place(event)
+    if isinstance(event, yaml.ScalarEvent):
+        absent = event.style is None and event.value.casefold() in ("null", "~")
+        return Word("" if absent else event.value.strip(), line, column)
+    entries = []
+    while not isinstance(inner := next(events), yaml.CollectionEndEvent):
+        entries.append(_node(inner, events, errors))
+    if isinstance(event, yaml.SequenceStartEvent):
+        return Sequence(tuple(entries), line, column)
+    pairs = zip(entries[::2], entries[1::2], strict=True)
+    return Section(tuple(_settings(pairs, errors)), line, column)
+
+
+def _settings(pairs: Iterable[tuple[Node, Node]], errors: list[PolicyError]) -> Iterator[tuple[Word, Node]]:
     first_at: dict[str, int] = {}
-    settings = []
-    for key_node, value_node in node.value:
-        key = _plain(key_node, errors)
+    for key, value in pairs:
         if not isinstance(key, Word) or not key.text:
             errors.append(PolicyError(key.line, key.column, Sentence(_NOT_A_WORD), Sentence(_INDENT)))
-            continue
-        value = _plain(value_node, errors)
-        if key.text in first_at:
+        elif key.text in first_at:
             reason = Sentence(_TWICE, {"key": key.text, "line": first_at[key.text]})
             errors.append(PolicyError(key.line, key.column, reason, Sentence(_DELETE_IT)))
-            continue
-        first_at[key.text] = key.line
-        settings.append((key, value))
-    return Section(tuple(settings), line, column)
+        else:
+            first_at[key.text] = key.line
+            yield key, value

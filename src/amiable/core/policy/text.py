@@ -6,6 +6,7 @@ reading that gives the same policy back.
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any
 
 from amiable.core.policy import words
@@ -65,6 +66,7 @@ _EXAMPLES = {
 Settings = dict[str, tuple[Word, Node]]  # by the normal spelling of the key
 
 
+@lru_cache(maxsize=64)  # the same few texts are read again for every page and every shard
 def read_policy(text: str) -> Policy:
     """Read a policy from its text. Raise `PolicyErrors` with every error that the text holds."""
     top, errors = read_nodes(text)

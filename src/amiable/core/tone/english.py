@@ -304,6 +304,5 @@ ENGLISH = Language(
     emphatic=frozenset(["pay", "now", "due", "must", "not", "last", "late", "your", "you", "immediately"]),
     advice=ADVICE,
     calmer="Write it in small letters and end with a full stop; the words will carry.",
-    name_instead="{{ creditor_name }}",
     shorter="Make two sentences of it.",
 )

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 
+from amiable.core.tone.tags import TAG
+
 STOP = "|"  # stands between sentences, so that no pattern reaches from one into the next
 
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 _SPELLED = re.compile(r"(?<!\w)(?:\w[ |]){2,}\w(?!\w)")
@@ -71,7 +72,7 @@ def _decode(text: str) -> Characters:
 def _without_tags(text: str, decoded: Characters) -> Characters:
     """Drop the tags of templates and of HTML as rendering would, but keep what they quote."""
     dropped: set[int] = set()
-    for tag in _TAG.finditer(text):
+    for tag in TAG.finditer(text):
         dropped.update(range(tag.start(), tag.end()))
         for quoted in _QUOTED.finditer(tag[0]):
             group = 1 if quoted[1] is not None else 2

@@ -152,7 +152,7 @@ RULES = (
             r"(vous )?aur(iez|ait) (du|deja du|pu au moins)( etre)?",
             r"vous (nous )?avez (\w+ )?(\w+ )?(manque|failli|omis|neglige|ignore|refuse|rompu|oublie|menti|trahi|trompe|promis mais|viole|bafoue|abuse|meprise|laisse (trainer|sans|passer)|tarde|encore|fui|esquive|dissimule|vole|fraude|faillit)( \w+)?",
             r"(encore une fois|une fois de plus|une nouvelle fois|comme d habitude|comme toujours|encore et toujours),? (vous|votre|en retard|aucun|rien|le retard)",
-            r"(vous )?nous devez (\w+ )?(encore|toujours|la somme|de l argent|\d|le|cette|des explications)|vous etes (redevables?|debiteurs?|en tort|en faute|en defaut|un (voleur|escroc|menteur)|malhonnete\w*|coupables?|responsables? de (ce|cette|la)|fautifs?|en infraction|dans l illegalite|hors la loi|toujours en retard|de ceux|incapables?)",
+            r"(vous )?nous devez (\w+ )?(encore|toujours|la somme|de l argent|\d+|le|cette|des explications)|vous etes (redevables?|debiteurs?|en tort|en faute|en defaut|un (voleur|escroc|menteur)|malhonnete\w*|coupables?|responsables? de (ce|cette|la)|fautifs?|en infraction|dans l illegalite|hors la loi|toujours en retard|de ceux|incapables?)",
             r"(ne|n) (pouvons|peux|saurions|saurais|pourrons|voulons|accepterons|accepterai|tolererons|tolererai|acceptons|tolerons|supporterons) (\w+ )?(plus |pas |en aucun cas |davantage |longtemps )*(accepter|tolerer|admettre|supporter|attendre|patienter|cautionner|davantage)?( (plus|pas))?( (tolerer|accepter|admettre|un tel|une telle|vos|votre|cette|ce|davantage|longtemps))",
             r"(cessez|arretez) (de|d|vos|votre|ce|cette|immediatement)",
             r"(plus d|assez d|marre de vos|vos|de ces|ces) (excuses|pretextes|mensonges)|toujours la meme (excuse|chanson)",
@@ -292,6 +292,5 @@ FRENCH = Language(
     ),
     advice=ADVICE,
     calmer="Écrivez-le en minuscules, avec un simple point : les mots suffisent.",
-    name_instead="{{ creditor_name }}",
     shorter="Faites-en deux phrases.",
 )

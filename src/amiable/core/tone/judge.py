@@ -15,7 +15,8 @@ from amiable.core.tone.fold import readings
 from amiable.core.tone.french import FRENCH
 from amiable.core.tone.parts import NO_REASON, missing_parts, says_why
 from amiable.core.tone.rules import Language, Rule, matches
-from amiable.core.tone.shouting import blank_tags, shouts
+from amiable.core.tone.shouting import shouts
+from amiable.core.tone.tags import blank_tags
 
 LANGUAGES = {"en": ENGLISH, "fr": FRENCH}
 LONGEST_SENTENCE_WORDS = 40
@@ -45,7 +46,7 @@ def judge(
             rules = tuple(rule for rule in words.rules if rule.forbids(tone))
             findings += _broken(rules, words, place, text, Severity.REFUSED)
             findings += (
-                _finding(Code.SHOUTING, place, text, span, Sentence(_SHOUTING), words.calmer)
+                _finding(Code.SHOUTING, place, text, span, why=Sentence(_SHOUTING), instead=words.calmer)
                 for span in shouts(text, words)
             )
     return [*_distinct(findings), *_lacking(body, kind, language)]
@@ -70,7 +71,8 @@ def _broken(
 ) -> Iterator[Finding]:
     for reading in readings(text):
         for rule, span in matches(rules, language, reading):
-            yield _finding(rule.code, place, text, span, Sentence(rule.explanation), rule.kinder, severity)
+            why = Sentence(rule.explanation)
+            yield _finding(rule.code, place, text, span, why=why, instead=rule.kinder, severity=severity)
 
 
 def _finding(
@@ -78,12 +80,13 @@ def _finding(
     place: Place,
     text: str,
     span: tuple[int, int],
-    explanation: Sentence,
-    suggestion: str,
+    *,
+    why: Sentence,
+    instead: str,
     severity: Severity = Severity.REFUSED,
 ) -> Finding:
     excerpt = " ".join(text[slice(*span)].split())[:EXCERPT_LENGTH]
-    return Finding(code, severity, place, excerpt, span, explanation, suggestion)
+    return Finding(code, severity, place, excerpt, span, why, instead)
 
 
 def _distinct(findings: list[Finding]) -> list[Finding]:
@@ -105,10 +108,11 @@ def _distinct(findings: list[Finding]) -> list[Finding]:
 def _lacking(body: str, kind: Kind, language: str) -> Iterator[Finding]:
     for part in missing_parts(body, kind):
         placeholder = f"{{{{ {part.placeholders[0]} }}}}"
-        yield _finding(Code.MISSING_PART, Place.BODY, "", (0, 0), Sentence(part.explanation), placeholder)
+        why = Sentence(part.explanation)
+        yield _finding(Code.MISSING_PART, Place.BODY, "", (0, 0), why=why, instead=placeholder)
     if kind is not Kind.WRITTEN and not says_why(body):
         example = _EXAMPLE_REASON.get(language, _EXAMPLE_REASON["en"])
-        yield _finding(Code.MISSING_PART, Place.BODY, "", (0, 0), Sentence(NO_REASON), example)
+        yield _finding(Code.MISSING_PART, Place.BODY, "", (0, 0), why=Sentence(NO_REASON), instead=example)
 
 
 def _long_sentences(language: Language, place: Place, text: str) -> Iterator[Finding]:
@@ -116,6 +120,7 @@ def _long_sentences(language: Language, place: Place, text: str) -> Iterator[Fin
     for end in [at for at, character in enumerate(shown) if character in ".!?\n"] + [len(shown)]:
         words = len(shown[start:end].split())
         if words > LONGEST_SENTENCE_WORDS:
-            explanation = Sentence(_TOO_LONG, {"words": words})
-            yield _finding(Code.TOO_LONG, place, text, (start, end), explanation, language.shorter, Severity.ADVICE)
+            why = Sentence(_TOO_LONG, {"words": words})
+            span, instead = (start, end), language.shorter
+            yield _finding(Code.TOO_LONG, place, text, span, why=why, instead=instead, severity=Severity.ADVICE)
         start = end + 1

@@ -5,12 +5,9 @@ from dataclasses import dataclass
 
 from amiable.core.sentence import gettext_noop
 from amiable.core.tone.finding import Kind
+from amiable.core.tone.tags import COMMENT, SHOWN, blank_tags
 
 FEWEST_WORDS = 8  # a reason takes at least a sentence
-
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_SHOWN = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -46,10 +43,10 @@ def missing_parts(body: str, kind: Kind) -> list[Part]:
 
     A part inside an `if` counts as present: the writer has thought of it.
     """
-    shown = {word for tag in _SHOWN.findall(_COMMENT.sub("", body)) for word in re.findall(r"[A-Za-z_]\w*", tag)[:1]}
+    shown = {word for tag in SHOWN.findall(COMMENT.sub("", body)) for word in re.findall(r"[A-Za-z_]\w*", tag)[:1]}
     return [part for part in PARTS[kind] if not shown & set(part.placeholders)]
 
 
 def says_why(body: str) -> bool:
     """Say whether the body has at least a sentence of its own words."""
-    return len(re.findall(r"[^\W\d_]{2,}", _TAG.sub(" ", body))) >= FEWEST_WORDS
+    return len(re.findall(r"[^\W\d_]{2,}", blank_tags(body))) >= FEWEST_WORDS

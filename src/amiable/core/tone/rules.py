@@ -44,7 +44,6 @@ class Language:
     emphatic: frozenset[str]  # small words that shout when written in capitals
     advice: tuple[Rule, ...]
     calmer: str
-    name_instead: str
     shorter: str
 
     @cached_property
@@ -54,8 +53,33 @@ class Language:
 
 def compiled(phrase: str) -> re.Pattern[str]:
     """Compile a phrase."""
-    pieces = [piece.replace(" ", " ?") for piece in phrase.split(" ~ ")]
+    pieces = [_with_optional_spaces(piece) for piece in phrase.split(" ~ ")]
     return re.compile(r"(?<!\w)(?:" + r"(?: [^ |]+){0,4} ".join(pieces) + r")(?!\w)")
+
+
+def _with_optional_spaces(phrase: str) -> str:
+    """Let a space between words be missing, except after a wildcard.
+
+    "Any word, then perhaps a space" could be read in so many ways that a long word would take for ever.
+    """
+    written: list[str] = []
+    wild, after = [False], False
+    for position, character in enumerate(phrase):
+        if character == " ":
+            written.append(" " if after else " ?")
+            continue
+        written.append(character)
+        if character == "(":
+            wild.append(False)
+        elif character == ")":
+            after = wild.pop()
+            wild[-1] = wild[-1] or after
+        elif character in "+*":
+            after = after or phrase[position - 1] != ")"
+            wild[-1] = wild[-1] or after
+        elif character not in "?{}":
+            after = False
+    return "".join(written)
 
 
 def matches(rules: tuple[Rule, ...], language: Language, reading: Folded) -> Iterator[tuple[Rule, tuple[int, int]]]:

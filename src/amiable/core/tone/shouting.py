@@ -5,102 +5,20 @@ from collections.abc import Iterator
 
 from amiable.core.tone.fold import readings
 from amiable.core.tone.rules import Language
+from amiable.core.tone.tags import blank_tags
 
 # Short forms that people meet on invoices.
 _ACRONYMS = frozenset(
-    [
-        "AG",
-        "AM",
-        "APE",
-        "API",
-        "BACS",
-        "BDC",
-        "BE",
-        "BIC",
-        "CB",
-        "CEO",
-        "CET",
-        "CFO",
-        "CGV",
-        "CHF",
-        "CHORUS",
-        "CSV",
-        "DAF",
-        "DE",
-        "DG",
-        "EDI",
-        "EN",
-        "EORI",
-        "ERP",
-        "EU",
-        "EUR",
-        "EURL",
-        "FAQ",
-        "FR",
-        "FTP",
-        "GBP",
-        "GDPR",
-        "GMT",
-        "HR",
-        "HT",
-        "HTTP",
-        "HTTPS",
-        "IBAN",
-        "ID",
-        "ISO",
-        "IT",
-        "JPY",
-        "KYC",
-        "LCR",
-        "LEI",
-        "NAF",
-        "NB",
-        "OK",
-        "PDF",
-        "PDG",
-        "PM",
-        "PO",
-        "QR",
-        "RCS",
-        "RGPD",
-        "RH",
-        "RIB",
-        "SA",
-        "SARL",
-        "SAS",
-        "SCI",
-        "SEPA",
-        "SIREN",
-        "SIRET",
-        "SMS",
-        "SNC",
-        "SPA",
-        "SWIFT",
-        "TND",
-        "TTC",
-        "TVA",
-        "UE",
-        "UK",
-        "URL",
-        "URSSAF",
-        "USA",
-        "USD",
-        "UTC",
-        "VAT",
-        "VIP",
-        "XLS",
-        "XLSX",
-        "XML",
-    ]
+    word
+    for line in (
+        "AG AM APE API BACS BDC BE BIC CB CEO CET CFO CGV CHF CHORUS CSV DAF DE DG EDI EN EORI ERP EU EUR EURL FAQ FR",
+        "FTP GBP GDPR GMT HR HT HTTP HTTPS IBAN ID ISO IT JPY KYC LCR LEI NAF NB OK PDF PDG PM PO QR RCS RGPD RH RIB",
+        "SA SARL SAS SCI SEPA SIREN SIRET SMS SNC SPA SWIFT TND TTC TVA UE UK URL URSSAF USA USD UTC VAT VIP XLS XML",
+    )
+    for word in line.split()
 )
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _CAPITALS = re.compile(r"(?<![\w@./-])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w@-])")
 _MARKS = re.compile(r"(?:[!！‼⁉❗❕][\s?]*){2,}|\?\s*[!！]|[‼⁉❗❕🚨⚠🛑📢😡🤬]|(?:\?\s*){3,}")
-
-
-def blank_tags(text: str) -> str:
-    """Return the text with its template tags as spaces, so that places stay the same."""
-    return _TAG.sub(lambda tag: " " * len(tag[0]), text)
 
 
 def shouts(text: str, language: Language) -> Iterator[tuple[int, int]]:
