@@ -1,10 +1,12 @@
 """Prints or writes the open amounts by currency and age."""
 
+from dataclasses import asdict
 from datetime import date
+from itertools import groupby
 
 import click
 
-from amiable.core.money import to_major
+from amiable.core.money import exponent, to_major
 from amiable.ledger.queries import aging
 from amiable.site.commands.asking import (
     as_of_option,
@@ -26,10 +28,15 @@ def command(as_of: date | None, creditor: str | None, json_path: str | None) -> 
     prepare_database()
     owed = find_creditor(creditor)
     day = day_or_today(as_of, owed)
-    buckets = aging(owed, as_of=day)
+    rows = aging(owed, as_of=day)
     if json_path is not None:
-        write_json({"version": 1, "as_of": day.isoformat(), "creditor": owed.slug, "aging": buckets}, json_path)
+        told = [asdict(row) for row in rows]
+        write_json({"version": 1, "as_of": day.isoformat(), "creditor": owed.slug, "aging": told}, json_path)
         return
-    click.echo(f"{owed}, open items on {day}")
-    for row in buckets:
-        click.echo(f"  {row['currency']}  {row['bucket']:>9}  {to_major(row['open_minor'], row['currency']):>18,}")
+    click.echo(f"{owed}, open items at the end of {day}")
+    for currency, of_currency in groupby(rows, key=lambda row: row.currency):
+        for row in of_currency:
+            shown = f"{to_major(row.open_minor, currency):,.{exponent(currency)}f}"
+            click.echo(f"  {currency}  {row.bucket:>8} days  {shown:>20}  {row.items:>7} items")
+    if not rows:
+        click.echo("  Nothing is open.")
