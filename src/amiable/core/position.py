@@ -53,17 +53,38 @@ def balances(book: Book) -> pl.DataFrame:
     `balance_minor` is what is open less the money of theirs that we hold; it is negative where we hold more.
     """
     nothing = pl.lit(0, dtype=pl.Int64)
-    owed = book.items.lazy().filter(pl.col("open_minor") > 0)
+    open_items = book.items.lazy().filter(pl.col("open_minor") > 0)
+    both = pl.concat(
+        [
+            open_items.select("customer_id", "currency", "open_minor", credit_minor=nothing),
+            book.credits.lazy().select("customer_id", "currency", open_minor=nothing, credit_minor="credit_minor"),
+        ]
+    )
+    sums = sum_per_currency(both, currencies_of(book), "open_minor", "credit_minor")
+    return sums.with_columns(balance_minor=pl.col("open_minor") - pl.col("credit_minor"))
+
+
+def currencies_of(book: Book) -> pl.Series:
+    """Return the currencies of a book's items and credits, in alphabetical order."""
+    return pl.concat([book.items["currency"].unique(), book.credits["currency"].unique()]).unique().sort()
+
+
+def sum_per_currency(rows: pl.LazyFrame, currencies: pl.Series, *amounts: str) -> pl.DataFrame:
+    """Return the sums of some columns per customer and currency, in the order of customers, then currencies.
+
+    `currencies` holds at least all that occur, in alphabetical order.
+    """
+    # One whole number to group by is three times as fast as a number and a text.
+    code = pl.col("currency").cast(pl.Enum(currencies)).to_physical().cast(pl.Int64)
+    codes, count = pl.int_range(currencies.len(), eager=True), max(currencies.len(), 1)
     return (
-        pl.concat(
-            [
-                owed.select("customer_id", "currency", "open_minor", credit_minor=nothing),
-                book.credits.lazy().select("customer_id", "currency", open_minor=nothing, credit_minor="credit_minor"),
-            ]
+        rows.group_by(key=pl.col("customer_id") * count + code)
+        .agg(pl.col(amounts).sum())
+        .sort("key")
+        .select(
+            (pl.col("key") // count).alias("customer_id"),
+            (pl.col("key") % count).replace_strict(codes, currencies, return_dtype=pl.String).alias("currency"),
+            *amounts,
         )
-        .group_by("customer_id", "currency")
-        .agg(pl.col("open_minor", "credit_minor").sum())
-        .with_columns(balance_minor=pl.col("open_minor") - pl.col("credit_minor"))
-        .sort("customer_id", "currency")
         .collect(engine="streaming")
     )

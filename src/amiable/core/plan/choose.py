@@ -45,8 +45,8 @@ def choose(book: Book, policy: Policy, steps: pl.DataFrame, passed: pl.DataFrame
         .group_by("customer_id", "reaches")
         # Steps are numbered so that the leading one of a scenario has the highest number, and with it the level.
         .agg(pl.col("step_no").max(), pl.col("level").max())
-        .join(steps.lazy(), on="step_no")
-        .collect()
+        .join(steps.lazy().select("step_no", "do", "anchor"), on="step_no")
+        .collect(engine="streaming")
     )
     messages = leads.filter(pl.col("do") == Do.MESSAGE)
     contacts = _best_routes(book, policy, messages)
@@ -61,9 +61,10 @@ def choose(book: Book, policy: Policy, steps: pl.DataFrame, passed: pl.DataFrame
         ]
     )
     spoken = [contacts.lazy().with_columns(outcome=pl.lit(CONTACT)), tasks.with_columns(outcome="kind"), waiting]
+    about = steps.lazy().drop("do", "anchor")
     chosen = [
-        contacts.lazy().select(CONTACTS.names()).sort("customer_id"),
-        tasks.select(TASKS.names()).sort("customer_id", "kind"),
+        contacts.lazy().join(about, on="step_no").select(CONTACTS.names()).sort("customer_id"),
+        tasks.join(about, on="step_no").select(TASKS.names()).sort("customer_id", "kind"),
         pl.concat([rows.select(OUTCOMES.names()) for rows in spoken]),
     ]
     return Choice(*pl.collect_all(chosen))

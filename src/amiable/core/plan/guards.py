@@ -16,6 +16,7 @@ from amiable.core.days import closed_countries, next_working_day
 from amiable.core.money import to_minor
 from amiable.core.plan.outcome import Reason
 from amiable.core.policy.model import ContactPolicy, Policy
+from amiable.core.position import currencies_of, sum_per_currency
 
 FACTS = pl.Schema({"reason": pl.String, "fact_on": pl.Date, "fact_minor": pl.Int64, "fact_count": pl.Int64})
 PAUSES = {
@@ -205,13 +206,12 @@ def owed_and_minimum(rows: pl.LazyFrame, book: Book, policy: Policy) -> pl.DataF
     customer_id, currency, owed_minor, minimum_minor (at least one minor unit: what we hold ourselves is not chased).
     """
     held = book.credits.lazy().group_by("customer_id", "currency").agg(pl.col("credit_minor").sum())
+    asked = sum_per_currency(rows.filter(~pl.col("thanks")), currencies_of(book), "open_minor")
     owed = (
-        rows.filter(~pl.col("thanks"))
-        .group_by("customer_id", "currency")
-        .agg(pl.col("open_minor").sum())
+        asked.lazy()
         .join(held, on=["customer_id", "currency"], how="left")
         .select("customer_id", "currency", owed_minor=pl.col("open_minor") - pl.col("credit_minor").fill_null(0))
-        .collect(engine="streaming")
+        .collect()
     )
     minimum = minimum_minor(owed["currency"].unique(), policy.contact.minimum_balance)
     return owed.with_columns(minimum_minor=pl.col("currency").replace_strict(minimum, default=1, return_dtype=pl.Int64))
