@@ -9,30 +9,12 @@ from amiable.core.plan.outcome import Reason
 from amiable.outreach.models import Touch
 from amiable.planning.operations import publish_policy
 from amiable.planning.queries import explain, next_steps, plan_json, plan_text
-
-POLICY = """
-contact:
-  channels: [email]
-  hours: 9:00-17:30
-  minimum gap: 4 days
-  caps: [2 in 7 days, 4 in 30 days]
-  minimum balance: {EUR: 10}
-  bank data: at most 4 days old
-scenarios:
-  courteous:
-    title: {en: Courteous, fr: Courtoise}
-    steps:
-      heads-up: {day: 5 days before due date, do: message, tone: friendly}
-      thanks: {day: 1 day after payment, do: message, tone: friendly}
-      reminder: {day: 3 days after due date, do: message, tone: gentle}
-      call: {day: 20 days after due date, do: call}
-      review: {day: 40 days after due date, do: review}
-"""
+from tests.apps.policies import COURTEOUS
 
 
 @pytest.fixture
 def policy(make):
-    return publish_policy(make.creditor(), by=None, text=POLICY, now=make.now)
+    return publish_policy(make.creditor(), by=None, text=COURTEOUS, now=make.now)
 
 
 def told(customer, make) -> str:

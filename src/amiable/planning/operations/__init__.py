@@ -1,7 +1,12 @@
 """All writes of planning: policies published, days planned, tasks assigned and closed."""
 
 from amiable.planning.operations.days import finish_plan, plan_day, plan_shard, spans
-from amiable.planning.operations.policies import install_default_policy, policy_in_force, publish_policy
+from amiable.planning.operations.policies import (
+    WordingsMissing,
+    install_default_policy,
+    policy_in_force,
+    publish_policy,
+)
 from amiable.planning.operations.tasks import (
     OutcomeMissing,
     TaskClosed,
@@ -15,6 +20,7 @@ __all__ = [
     "OutcomeMissing",
     "TaskClosed",
     "TaskOpen",
+    "WordingsMissing",
     "assign_task",
     "close_task",
     "finish_plan",

@@ -13,8 +13,11 @@ def owners(tasks: pl.DataFrame, customers: pl.DataFrame) -> pl.DataFrame:
     The colleague whom the step names, else the customer's owner, else the longest-serving manager or administrator;
     members who have left are passed over. Null where nobody is left.
     """
-    active = pl.Series(Member.objects.filter(is_active=True).values_list("id", flat=True), dtype=pl.Int64).implode()
-    here = [pl.when(pl.col(name).is_in(active)).then(name).alias(name) for name in COLLEAGUES]
+    active = list(Member.objects.filter(is_active=True).values_list("id", flat=True))
+    here = [
+        pl.when(pl.col(name).is_in(pl.Series(active, dtype=pl.Int64).implode())).then(name).alias(name)
+        for name in COLLEAGUES
+    ]
     fallback = (
         Member.objects.filter(is_active=True, role__in=(Role.MANAGER, Role.ADMINISTRATOR))
         .order_by("-role", "id")  # a manager before an administrator

@@ -4,13 +4,27 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from amiable.core.policy.model import Policy
 from amiable.core.policy.text import read_policy
 from amiable.organisation.models import AuditEvent, Creditor, Member
 from amiable.organisation.operations import record
+from amiable.outreach.queries.templates import missing_templates
 from amiable.planning.defaults import default_policy_text
 from amiable.planning.models import PolicyVersion
+
+
+class WordingsMissing(ValueError):
+    """A policy asks for messages that nobody has worded; `missing` holds (wording, language) pairs."""
+
+    def __init__(self, missing: list[tuple[str, str]]) -> None:
+        self.missing = missing
+        listed = ", ".join(f"{name} ({language})" for name, language in missing)
+        super().__init__(
+            _("Please write these wordings first, or let the steps use others: %(list)s.") % {"list": listed}
+        )
+
 
 _read_once = lru_cache(maxsize=64)(read_policy)  # a version never changes, so a process reads it once
 
@@ -25,10 +39,11 @@ def policy_in_force(creditor: Creditor) -> tuple[PolicyVersion, Policy]:
 def publish_policy(creditor: Creditor, *, by: Member | None, text: str, note: str = "", now: datetime) -> PolicyVersion:
     """Put a policy's text in force from now on and return its version.
 
-    Raise `PolicyErrors`, which names every line that cannot be understood; then the old version stays. Publishing
-    the text that is in force already changes nothing.
+    Raise `PolicyErrors`, which names every line that cannot be understood, or `WordingsMissing`; then the old version
+    stays. Publishing the text that is in force already changes nothing.
     """
-    read_policy(text)
+    if missing := missing_templates(creditor, read_policy(text)):
+        raise WordingsMissing(missing)
     with transaction.atomic():
         newest = _newest_locked(creditor)
         if newest and newest.text == text:

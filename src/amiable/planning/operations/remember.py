@@ -12,6 +12,7 @@ from amiable.ledger.frames import of_customers
 from amiable.ledger.models import Customer
 from amiable.organisation.bulk import read_frame, write_frame
 from amiable.organisation.models import Creditor
+from amiable.outreach.operations.writing import write_messages
 from amiable.planning.models import DayPlan, Outcome, Task
 from amiable.planning.operations.owners import owners
 
@@ -99,8 +100,6 @@ def _withheld(plan: Plan, new: Plan, taken: pl.DataFrame, policy: Policy) -> pl.
 
 
 def _remember_contacts(day_plan: DayPlan, new: Plan, policy: Policy, *, now: datetime) -> None:
-    from amiable.outreach.compose import write_messages  # noqa: PLC0415
-
     written = write_messages(day_plan.creditor, new, policy, as_of=day_plan.day, now=now)
     messages = pl.DataFrame(
         {"customer_id": list(written), "message_id": list(written.values())},
