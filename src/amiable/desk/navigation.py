@@ -29,7 +29,7 @@ class Place:
 
 PLACES = (
     Place("today", _("Today"), "sun", "t", Act.SEE_CUSTOMERS, on_phone=True),
-    # Place("customers", _("Customers"), "users-round", "c", Act.SEE_CUSTOMERS, on_phone=True, family="customer"),
+    Place("customers", _("Customers"), "users-round", "c", Act.SEE_CUSTOMERS, on_phone=True, family="customer"),
 )
 
 

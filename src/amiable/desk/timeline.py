@@ -43,7 +43,7 @@ class Entry:
     state: str = ""
     by: str = ""
     exact: bool = True  # False: the day is known, the hour is not
-    quoted: bool = False  # the text is somebody's own words
+    quote: str = ""  # somebody's own words
     waiting_touch: int | None = None  # a message of theirs that waits for our answer
     message: int | None = None
 
@@ -77,10 +77,10 @@ def _touch(touch: Touch) -> Entry:
         family="talk",
         icon=CHANNEL_ICONS[touch.channel],
         title=title % {"who": who or _("the customer")},
-        text=f"{touch.summary}\n{touch.text}".strip(),
+        text=touch.summary,
         state="waiting" if waits else ("fine" if inward else ""),
         by=str(touch.by) if touch.by_id else (_("Amiable") if not inward else ""),
-        quoted=inward,
+        quote=touch.text,
         waiting_touch=touch.pk if waits else None,
         message=touch.message_id,
     )
@@ -135,7 +135,7 @@ def _ledger(history: History, zone: ZoneInfo) -> Iterator[Entry]:
         yield Entry(noon(fix.corrected_on), "money", "pencil", title, f"{fix} {fix.reason}".strip(), exact=False)
     for note in history.notes:
         by = str(note.by) if note.by_id else ""
-        yield Entry(note.at, "notes", "sticky-note", _("Note"), note.text, by=by, quoted=True)
+        yield Entry(note.at, "notes", "sticky-note", _("Note"), by=by, quote=note.text)
     for hold in history.holds:
         yield from _hold(hold, noon)
 

@@ -53,7 +53,7 @@ class CallForm(forms.Form):
     def __init__(self, *args: object, people: list[tuple[str, str]], may_hold: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact"].choices = [("", _("Nobody in particular")), *people]
-        self.fields["summary"].widget.attrs["autofocus"] = True
+        self.fields["summary"].widget.attrs |= {"autofocus": True, "data-wide": True}
         if not may_hold:
             del self.fields["promised_for"]
 
@@ -79,7 +79,9 @@ class HoldForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: until somebody ends it."),
     )
-    reason = forms.CharField(label=gettext_lazy("In a few words"), max_length=300)
+    reason = forms.CharField(
+        label=gettext_lazy("In a few words"), max_length=300, widget=forms.TextInput(attrs={"data-wide": True})
+    )
 
 
 @admit(Act.LOG_CONTACT)
@@ -159,9 +161,7 @@ def hold(request: DeskRequest, pk: int) -> HttpResponse:
             return done(request, told, to=page, undo=undo)
         except (HoldTooShort, BadFact) as refusal:
             explain(form, refusal)
-    return show_form(
-        request, form, title=_("Stop reminders"), subject=customer.name, submit=_("Hold"), back=page, wide="items"
-    )
+    return show_form(request, form, title=_("Stop reminders"), subject=customer.name, submit=_("Hold"), back=page)
 
 
 @transaction.atomic

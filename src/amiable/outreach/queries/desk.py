@@ -60,3 +60,9 @@ def _visible(rows: QuerySet, member: Member) -> QuerySet:
     if may(member, Act.SEE_ALL_CUSTOMERS):
         return rows
     return rows.filter(customer__in=customers_visible_to(member))
+
+
+def waiting_touches(customer: Customer) -> list[Touch]:
+    """Return what this customer wrote or said and we have not answered, the oldest first. One statement."""
+    touches = Touch.objects.filter(customer=customer, needs_answer=True, answered_on=None)
+    return list(touches.order_by("at", "pk"))

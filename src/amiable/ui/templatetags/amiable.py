@@ -157,8 +157,8 @@ def aging_bar(amounts: Sequence[int], currency: str, size: str = "") -> SafeStri
 
 
 def age_labels() -> tuple[str, ...]:
-    """Return the names of the age buckets, from not due to the oldest."""
-    return (_("Not due"), _("1–30 days late"), _("31–60 days late"), _("61–90 days late"), _("Over 90 days late"))
+    """Return the names of the age buckets by days late, from not due to the oldest."""
+    return (_("Not due"), _("1–30 days"), _("31–60 days"), _("61–90 days"), _("Over 90 days"))
 
 
 @register.inclusion_tag("ui/aging_legend.html")

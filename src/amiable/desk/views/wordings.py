@@ -1,0 +1,146 @@
+"""What do our messages say, and would they be kind?"""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from amiable.core.policy.model import Tone
+from amiable.core.tone import Finding, Severity, judge
+from amiable.desk.access import DeskRequest, admit, found_or_404
+from amiable.desk.forms import chosen_numbers
+from amiable.desk.letters import letter_response
+from amiable.desk.words import PLACEHOLDERS, TONES
+from amiable.ledger.queries.desk import customer_for, customers_to_try
+from amiable.organisation.access import Act
+from amiable.outreach.compose.preview import preview
+from amiable.outreach.compose.sandbox import TemplateFailed, TemplateFault
+from amiable.outreach.operations import TemplateRefused, publish_template
+from amiable.outreach.queries.templates import TemplateMissing, template_history, template_in_force
+from amiable.outreach.wordings import kind_of
+from amiable.planning.queries import policy_in_force
+from amiable.ui.toasts import toast
+
+REFUSED = 422
+
+
+class WordingForm(forms.Form):
+    """A wording as a person edits it."""
+
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    tone = forms.ChoiceField(label=gettext_lazy("Tone"), choices=[(str(tone), TONES[tone]) for tone in Tone])
+    body = forms.CharField(
+        label=gettext_lazy("Text"),
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 20, "class": "letter-text"}),
+        help_text=gettext_lazy("What stands between braces is filled in for each customer."),
+    )
+
+
+@admit(Act.SEE_STRATEGY)
+def wording(request: DeskRequest, name: str, language: str) -> HttpResponse:
+    """Show a wording with a real customer's facts filled in, and change it where the role allows."""
+    try:
+        standing = template_in_force(request.creditor, name=name, language=language)
+    except TemplateMissing:
+        standing = found_or_404(None)
+    history = template_history(request.creditor, name=name, language=language)
+    older = {str(one.version): one for one in history}.get(request.GET.get("version", ""), standing)
+    may_edit = request.method != "POST"
+    form = WordingForm(request.POST or None, initial={"subject": older.subject, "tone": older.tone, "body": older.body})
+    facts: dict[str, Any] = {
+        "name": name,
+        "title": name.replace("-", " ").capitalize(),
+        "language": language,
+        "standing": standing,
+        "history": history,
+        "form": form,
+        "customers": customers_to_try(request.user, creditor=request.creditor, language=language),
+        "placeholders": PLACEHOLDERS.items(),
+        "tab": "wordings",
+    }
+    if not may_edit:
+        return _save(request, form, name, language, facts)
+    facts["findings"] = _told(_judged(request, name, language, older.subject, older.body, older.tone))
+    return render(request, "desk/wording.html", facts)
+
+
+@admit(Act.EDIT_TEMPLATES)
+def _save(request: DeskRequest, form: WordingForm, name: str, language: str, facts: dict[str, Any]) -> HttpResponse:
+    """Check a wording by the tone guard, or publish it."""
+    if form.is_valid():
+        words = form.cleaned_data
+        try:
+            if "publish" in request.POST:
+                _version, policy = policy_in_force(request.creditor)
+                template = publish_template(
+                    request.creditor,
+                    by=request.user,
+                    name=name,
+                    language=language,
+                    tone=words["tone"],
+                    subject=words["subject"],
+                    body=words["body"],
+                    now=request.now,
+                    in_policy=name in {step.template for s in policy.scenarios for step in s.steps},
+                )
+                toast(
+                    request, _("Version %(n)d is in force for messages written from now on.") % {"n": template.version}
+                )
+                return redirect("desk:wording", name, language)
+            facts["findings"] = _told(_judged(request, name, language, words["subject"], words["body"], words["tone"]))
+            facts["checked"] = True
+        except TemplateRefused as refused:
+            facts["findings"] = _told(refused.findings)
+        except TemplateFault as fault:
+            form.add_error("body" if fault.line else "subject", str(fault))
+        except TemplateFailed as fault:
+            form.add_error("body", str(fault))
+    bad = form.errors or any(finding["refused"] for finding in facts.get("findings", ()))
+    page = "desk/wording.html#judgement" if request.htmx else "desk/wording.html"
+    return render(request, page, facts, status=REFUSED if bad else 200)
+
+
+@require_POST
+@admit(Act.SEE_STRATEGY)
+def wording_preview(request: DeskRequest, language: str) -> HttpResponse:
+    """Show in an iframe what the wording would say to a real customer."""
+    chosen = chosen_numbers([request.POST.get("customer", "")])
+    customer = customer_for(request.user, creditor=request.creditor, pk=chosen[0]) if chosen else None
+    try:
+        shown = preview(
+            request.creditor,
+            customer=found_or_404(customer),
+            subject=request.POST.get("subject", ""),
+            body=request.POST.get("body", ""),
+            language=language,
+            as_of=request.day,
+            offers=("plan", "deferral", "question"),
+        )
+    except (TemplateFault, TemplateFailed) as fault:
+        return render(request, "desk/preview_fault.html", {"fault": str(fault)})
+    return letter_response(shown.page)
+
+
+def _judged(request: DeskRequest, name: str, language: str, subject: str, body: str, tone: str) -> list[Finding]:
+    _version, policy = policy_in_force(request.creditor)
+    used = name in {step.template for scenario in policy.scenarios for step in scenario.steps}
+    return judge(body, subject=subject, language=language, tone=Tone(tone), kind=kind_of(name, in_policy=used))
+
+
+def _told(findings: list[Finding]) -> list[dict[str, Any]]:
+    """Return the guard's findings in the reader's language, those that refuse first."""
+    told = [
+        {
+            "refused": finding.severity is Severity.REFUSED,
+            "excerpt": finding.excerpt,
+            "explanation": finding.explanation.text(_),
+            "suggestion": finding.suggestion,
+        }
+        for finding in findings
+    ]
+    return sorted(told, key=lambda finding: not finding["refused"])
