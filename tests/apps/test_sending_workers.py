@@ -18,7 +18,7 @@ from django.db import connection
 from amiable.outreach.dispatch import IN_FLIGHT
 from tests.apps.mail_server import MailServer, listening
 
-MESSAGES = 400
+MESSAGES = 300
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -83,31 +83,20 @@ def senders(tmp_path, database) -> Iterator[Senders]:
         yield senders
 
 
-def test_a_killed_sender_loses_nothing_and_repeats_nothing(senders):
-    killed = senders.start("send", "first", "0")
+def test_of_two_senders_one_is_killed_and_nothing_is_lost_or_repeated(senders):
+    killed, survivor = senders.start("send", "killed", "0"), senders.start("send", "survivor", "0")
     senders.wait_until_taken(MESSAGES // 3)
     killed.kill()
     killed.wait()
+    survivor.communicate(timeout=120)  # it takes over what the killed one had claimed and not begun
 
-    senders.run("send", "second", "1")  # at once, although the first one's leases still run
-    senders.run("send", "third", "60")  # long after: what was in flight has been settled
+    senders.run("send", "later", "60")  # what was in flight has been settled by then
 
     report, taken = senders.report(), senders.server.taken_by_id()
     unclear = report["status"].get("unclear", 0)
+    assert survivor.returncode == 0
     assert set(taken.values()) == {1}
     assert report["status"] == {"sent": MESSAGES - unclear} | ({"unclear": unclear} if unclear else {})
     assert unclear <= IN_FLIGHT
     assert report["touches"] == MESSAGES - unclear
-    assert len(taken) >= MESSAGES - unclear
-    assert {pk for pk, status in report["id_of"].items() if status == "sent"} <= set(taken)
-
-
-def test_competing_senders_share_the_work(senders):
-    workers = [senders.start("send", f"worker {n}", "0") for n in range(3)]
-    for worker in workers:
-        worker.communicate(timeout=120)
-
-    report, taken = senders.report(), senders.server.taken_by_id()
-    assert [worker.returncode for worker in workers] == [0, 0, 0]
-    assert report["status"] == {"sent": MESSAGES}
-    assert (len(taken), set(taken.values()), report["touches"]) == (MESSAGES, {1}, MESSAGES)
+    assert {message_id for message_id, status in report["id_of"].items() if status == "sent"} <= set(taken)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 import polars as pl
+from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,7 +21,7 @@ from amiable.ledger.models import Address, Contact, Customer
 from amiable.organisation.models import Creditor
 from amiable.outreach.models import Message, MessageItem
 from amiable.planning.frames import open_book
-from amiable.planning.queries import policy_in_force
+from amiable.planning.operations.policies import policy_in_force
 
 OUTSIDE_HOURS = "outside_hours"
 # What a person with the right may set aside for one message. Nobody may write to who cannot or will not be reached.
@@ -93,7 +94,7 @@ def refusal_for_manual(
     An address that cannot be used comes first, since nobody may override it.
     """
     _version, policy = policy_in_force(customer.creditor)
-    book = open_book(customer.creditor, as_of=as_of, customer_ids=[customer.pk], with_plan_of_the_day=True)
+    book = _small_book(customer.creditor, as_of=as_of, customer_ids=[customer.pk])
     if (contact.pk, channel) not in _usable_routes(book):
         return Refusal(Reason.UNREACHABLE.value)
     candidate = {"message_id": 0, "customer_id": customer.pk, "contact_id": contact.pk, "channel": channel}
@@ -111,8 +112,7 @@ def _refusals(creditor: Creditor, messages: Sequence[Message], *, as_of: date) -
     if not messages:
         return {}
     _version, policy = policy_in_force(creditor)
-    customer_ids = sorted({message.customer_id for message in messages})
-    book = open_book(creditor, as_of=as_of, customer_ids=customer_ids, with_plan_of_the_day=True)
+    book = _small_book(creditor, as_of=as_of, customer_ids=sorted({message.customer_id for message in messages}))
     refused = _verdicts(book, policy, _candidates(messages))
     usable = _usable_routes(book)
     addresses = _addresses_of(messages)
@@ -124,6 +124,14 @@ def _refusals(creditor: Creditor, messages: Sequence[Message], *, as_of: date) -
         if message.pk not in refused and (route not in usable or addresses.get(route) != message.address):
             refused[message.pk] = Refusal(Reason.UNREACHABLE.value)
     return refused
+
+
+def _small_book(creditor: Creditor, *, as_of: date, customer_ids: Sequence[int]) -> Book:
+    """Return the book of a few customers, today's contacts included."""
+    # Inside a transaction the rows come over its own connection. Another connection is worth its cost for a whole
+    # book only, and a second SQLite library that opens and closes the file next to ours takes our locks away.
+    with transaction.atomic():
+        return open_book(creditor, as_of=as_of, customer_ids=customer_ids, with_plan_of_the_day=True)
 
 
 def _candidates(messages: Sequence[Message]) -> pl.DataFrame:
