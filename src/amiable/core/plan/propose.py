@@ -49,7 +49,7 @@ def propose(book: Book, policy: Policy, ladders: Ladders) -> pl.DataFrame:
 
 
 def open_places(book: Book, policy: Policy, ladders: Ladders) -> pl.DataFrame:
-    """Return every open item that a step could be due for, with its place on its ladder.
+    """Return every open item that a step could be due for, with its place on its ladder; `ahead` asks too.
 
     The columns are those of the book's items and: ladder, age, stage (the age, as far as the policy tells ages
     apart), reached, done_on.
@@ -68,7 +68,7 @@ def open_places(book: Book, policy: Policy, ladders: Ladders) -> pl.DataFrame:
     )
 
 
-def next_rungs(places: pl.DataFrame, dunning: pl.LazyFrame) -> pl.LazyFrame:
+def _next_rungs(places: pl.DataFrame, dunning: pl.LazyFrame) -> pl.LazyFrame:
     """Return for each distinct place the next rung after the due date, reached in age or not; none at the top."""
     return (
         places.lazy()
@@ -97,7 +97,7 @@ def _heads_ups(places: pl.DataFrame, dunning: pl.LazyFrame) -> pl.LazyFrame:
 
 def _dunning_due(book: Book, places: pl.DataFrame, dunning: pl.LazyFrame) -> pl.LazyFrame:
     distinct = places.lazy().select(_PLACE).unique().collect(engine="streaming")
-    late = next_rungs(distinct, dunning).filter(pl.col("day") <= pl.col("stage"))
+    late = _next_rungs(distinct, dunning).filter(pl.col("day") <= pl.col("stage"))
     early = _heads_ups(distinct, dunning).join(late, on=_PLACE, how="anti")
     steps = pl.concat([late, early]).select(*_PLACE, *_STEP)
     waited_days = (pl.lit(book.as_of) - pl.col("done_on")).dt.total_days()
