@@ -108,7 +108,8 @@ def totals(letter: Letter) -> Block:
         amount = money_format(language, currency)(minor)
         texts.append(f"{label}{phrases.COLON} {amount}")
         rows.append(
-            f'<tr><td colspan="2" {SUM}>{safe(label)}</td><td {SUMR}>{money_markup(language, currency)(minor)}</td></tr>'
+            f'<tr><td colspan="2" {SUM}>{safe(label)}</td>'
+            f"<td {SUMR}>{money_markup(language, currency)(minor)}</td></tr>"
         )
     return "\n".join(texts), f"{TABLE}{''.join(rows)}</table>"
 
@@ -150,9 +151,8 @@ def payment(letter: Letter) -> Block:
         texts.append(frame.text.format(amount=amount, reference=told))
         code = epc_payload(account, minor, plain)
         picture = f"{frame.before_code}{source(code)}{frame.behind_code}" if code else ""
-        boxes.append(
-            f"{frame.before_amount}{money_markup(language, currency)(minor)}{frame.before_reference}{told}{frame.end}{picture}</tr></table>"
-        )
+        details = f"{frame.before_amount}{money_markup(language, currency)(minor)}{frame.before_reference}{told}"
+        boxes.append(f"{details}{frame.end}{picture}</tr></table>")
     return "\n\n".join(texts), "".join(boxes)
 
 

@@ -15,20 +15,21 @@ from html import escape, unescape
 from .qr import with_pictures_inside
 
 SANS = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+HEADING = "padding:0 0 8px;border-bottom:1px solid #e4e6e2;font-size:13px;font-weight:500;color:#68706b"
 
 LOOK = {  # class → declarations; {brand} is the creditor's colour
     "body": f"margin:0;padding:0;background:#f3f4f2;font-family:{SANS}",
     "out": "padding:32px 12px",
     "card": "width:100%;max-width:600px;background:#ffffff;border-radius:14px;border:1px solid #e4e6e2",
     "head": "padding:28px 40px 0",
-    "mark": "width:34px;height:34px;border-radius:9px;background:{brand};color:{on_brand};font-weight:700;font-size:16px;"
-    "line-height:34px;text-align:center",
+    "mark": "width:34px;height:34px;border-radius:9px;background:{brand};color:{on_brand};font-weight:700;"
+    "font-size:16px;line-height:34px;text-align:center",
     "name": "padding-left:12px;font-size:16px;font-weight:600;color:#1c211e",
     "main": "padding:22px 40px 36px;color:#2b312d;font-size:16px;line-height:1.6",
     "p": "margin:0 0 16px",
     "box": "width:100%;margin:6px 0 22px;border-collapse:collapse",
-    "th": "padding:0 0 8px;border-bottom:1px solid #e4e6e2;font-size:13px;font-weight:500;color:#68706b;text-align:left",
-    "thr": "padding:0 0 8px;border-bottom:1px solid #e4e6e2;font-size:13px;font-weight:500;color:#68706b;text-align:right",
+    "th": f"{HEADING};text-align:left",
+    "thr": f"{HEADING};text-align:right",
     "td": "padding:11px 12px 11px 0;border-bottom:1px solid #eef0ed;font-size:15px;line-height:1.4;vertical-align:top",
     "tdr": "padding:11px 0;border-bottom:1px solid #eef0ed;font-size:15px;line-height:1.4;vertical-align:top;"
     "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums",
@@ -48,7 +49,8 @@ LOOK = {  # class → declarations; {brand} is the creditor's colour
     "hint": "padding-top:6px;font-size:12px;line-height:1.35;color:#68706b",
     "ul": "margin:0 0 16px;padding:0 0 0 20px",
     "li": "margin:0 0 5px",
-    "sign": "margin:22px 0 0;padding:18px 0 0;border-top:1px solid #eef0ed;font-size:15px;line-height:1.5;color:#2b312d",
+    "sign": "margin:22px 0 0;padding:18px 0 0;border-top:1px solid #eef0ed;font-size:15px;line-height:1.5;"
+    "color:#2b312d",
     "who": "font-weight:600;color:#1c211e",
     "a": "color:{link};text-decoration:none",
     "foot": "width:100%;max-width:600px",

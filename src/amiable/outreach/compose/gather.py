@@ -5,19 +5,21 @@ per kind of fact however many customers there are. Both give plain values, so th
 asking the database.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 
 from django.db.models import Count, F, Max, Q, QuerySet
 
+from amiable.core.days import next_working_day
 from amiable.core.policy.model import Anchor, Condition, Do, Policy
 from amiable.ledger.models import Contact, Customer, Hold, HoldKind, Item, ItemKind, Reach
 from amiable.organisation.models import BankAccount, Creditor, Member
 from amiable.outreach.models import MessageItem, Status, Touch
 
 from .formats import day
-from .letter import House, Line, Person, plain
+from .letter import House, Letter, Line, Person, plain, sorted_lines
 from .payment import Account
 from .phrases import phrases_in
 
@@ -81,32 +83,10 @@ def setting(creditor: Creditor, policy: Policy | None) -> Setting:
     colleagues = Member.objects.filter(is_active=True).values_list(
         "id", "first_name", "last_name", "job_title", "phone", "email", "manager_id"
     )
-    sender = Person(
-        plain(creditor.sender_name or creditor.name),
-        "",
-        plain(creditor.phone),
-        creditor.reply_to or creditor.sender_email,
-    )
+    reply_to = creditor.reply_to or creditor.sender_email
     return Setting(
-        house=House(
-            name=plain(creditor.name),
-            brand=creditor.brand_colour,
-            phone=plain(creditor.phone),
-            footer=(plain(creditor.legal_name), *plain(creditor.address, keep_lines=True).splitlines()),
-            siren=creditor.siren,
-            vat_number=creditor.vat_number,
-            accounts={
-                account.currency: Account(
-                    account.currency,
-                    plain(account.holder),
-                    account.iban.replace(" ", ""),
-                    account.bic,
-                    plain(account.bank_name),
-                )
-                for account in accounts
-            },
-        ),
-        house_person=sender,
+        house=_house(creditor, accounts),
+        house_person=Person(plain(creditor.sender_name or creditor.name), "", plain(creditor.phone), reply_to),
         colleagues={
             member_id: Colleague(
                 Person(plain(f"{first} {last}") or email, plain(title), plain(phone), email), email, manager_id
@@ -114,6 +94,28 @@ def setting(creditor: Creditor, policy: Policy | None) -> Setting:
             for member_id, first, last, title, phone, email, manager_id in colleagues
         },
         following=_following(policy) if policy else {},
+    )
+
+
+def _house(creditor: Creditor, accounts: Iterable[BankAccount]) -> House:
+    details = [
+        Account(
+            currency=account.currency,
+            holder=plain(account.holder),
+            iban=account.iban.replace(" ", ""),
+            bic=account.bic,
+            bank_name=plain(account.bank_name),
+        )
+        for account in accounts
+    ]
+    return House(
+        name=plain(creditor.name),
+        brand=creditor.brand_colour,
+        phone=plain(creditor.phone),
+        footer=(plain(creditor.legal_name), *plain(creditor.address, keep_lines=True).splitlines()),
+        siren=creditor.siren,
+        vat_number=creditor.vat_number,
+        accounts={account.currency: account for account in details},
     )
 
 
@@ -266,3 +268,49 @@ def tenure_years(since: date | None, as_of: date) -> int:
     if since is None or since > as_of:
         return 0
     return as_of.year - since.year - ((as_of.month, as_of.day) < (since.month, since.day))
+
+
+def letter_about(
+    customer: Known,
+    shared: Setting,
+    recipient: Recipient | None,
+    *,
+    lines: list[Line],
+    paid: list[Line],
+    language: str,
+    offers: Sequence[str],
+    as_of: date,
+    step: tuple[str, str] = ("", ""),
+) -> Letter:
+    """Return the facts of one message; `step` is the (scenario, step) that it belongs to, where it has one.
+
+    What is not due yet is told along, unless it is held.
+    """
+    apart = customer.held_items.union(line.item_id for line in lines)
+    later = [line for line in customer.open_lines if line.due_on >= as_of and line.item_id not in apart]
+    following, days = shared.following.get(step, ("", 0)) if lines else ("", 0)
+    owner = shared.colleagues.get(customer.owner_id or 0)
+    return Letter(
+        house=shared.house,
+        language=language,
+        as_of=as_of,
+        customer_code=customer.code,
+        customer_name=customer.name,
+        contact_name=recipient.name if recipient else "",
+        salutation=recipient.salutation if recipient else "",
+        signer=owner.person if owner else shared.house_person,
+        lines=sorted_lines(lines),
+        paid=sorted_lines(paid),
+        also_open=sorted_lines(later),
+        offers=list(offers),
+        tenure_years=tenure_years(customer.customer_since, as_of),
+        good_payer=customer.good_payer,
+        told_us=customer.told_us(as_of, language),
+        last_contact_on=customer.last_contact_on,
+        earlier_reminders=customer.earlier_reminders,
+        next_step=following,
+        next_step_on=_first_working_day(as_of + timedelta(days=days), customer.country) if following else None,
+    )
+
+
+_first_working_day = lru_cache(maxsize=4096)(next_working_day)

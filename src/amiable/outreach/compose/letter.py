@@ -19,6 +19,7 @@ from .phrases import phrases_in
 from .sandbox import Compiled
 
 LONGEST_SUBJECT = 200  # characters; longer ones are cut by every mail client
+DISGUISES = ("Cc", "Cf", "Cs", "Co", "Cn")  # control, format, surrogate, private, unassigned
 SPACES = re.compile(r"\s+")
 
 

@@ -11,8 +11,8 @@ from amiable.ledger.models import Contact, Customer, Item, ItemKind
 from amiable.organisation.models import Creditor
 
 from .design import for_preview
-from .gather import Known, Setting, gather, lines_of, recipients, setting, tenure_years
-from .letter import Letter, Line, sorted_lines, write
+from .gather import Known, gather, letter_about, lines_of, recipients, setting
+from .letter import Letter, Line, write
 from .samples import example_lines
 from .sandbox import Compiled, compile_wording
 
@@ -50,7 +50,7 @@ def preview(
     """Return what a wording would say to a customer. Raise `TemplateFault` where it cannot be used.
 
     `day` is the step's day: at or before 0 the invoices not yet due are shown, after it the late ones; None shows
-    whatever is open, late ones first. Language and contact are the customer's own unless given. Ten statements.
+    whatever is open, late ones first. Language and contact are the customer's own unless given. Twelve statements.
     """
     wording = compile_wording(subject, body)
     letter, example = letter_for(
@@ -89,54 +89,23 @@ def letter_for(
     if "paid_items" in wording.speaks_of or "paid_count" in wording.speaks_of:
         paid = _just_paid(customer, as_of)
     asks = bool({"items", "first_item", "item_count"} & wording.speaks_of)
-    example = examples and ((asks and not lines) or (not asks and not paid and "paid_items" in wording.speaks_of))
+    thanks = "paid_items" in wording.speaks_of and not asks
+    example = examples and not (paid if thanks else lines or not asks)
     if example:
-        days_late = max(day, 1) if day and day > 0 else -5
+        days_late = day if day and day > 0 else -5
         made_up = example_lines(2, as_of=as_of, language=language, currency=customer.currency, days_late=days_late)
-        if asks:
-            lines = made_up
-        else:
-            paid = [line._replace(open_minor=0, paid_on=as_of - timedelta(days=1)) for line in made_up]
-    if not asks and "paid_items" in wording.speaks_of:
-        lines = []  # a thank-you asks for nothing
-    return _letter(
-        shared, known, recipient and (recipient.name, recipient.salutation), lines, paid, language, as_of, offers
-    ), example
-
-
-def _letter(
-    shared: Setting,
-    known: Known,
-    addressed: tuple[str, str] | None,
-    lines: list[Line],
-    paid: list[Line],
-    language: str,
-    as_of: date,
-    offers: tuple[str, ...],
-) -> Letter:
-    owner = shared.colleagues.get(known.owner_id or 0)
-    name, salutation = addressed or ("", "")
-    asked = {line.item_id for line in lines}
-    later = [n for n in known.open_lines if n.due_on >= as_of and n.item_id not in asked | known.held_items]
-    return Letter(
-        house=shared.house,
+        lines, paid = made_up, [line._replace(open_minor=0, paid_on=as_of - timedelta(days=1)) for line in made_up]
+    letter = letter_about(
+        known,
+        shared,
+        recipient,
+        lines=[] if thanks else lines,
+        paid=paid if thanks or not example else [],
         language=language,
+        offers=offers,
         as_of=as_of,
-        customer_code=known.code,
-        customer_name=known.name,
-        contact_name=name,
-        salutation=salutation,
-        signer=owner.person if owner else shared.house_person,
-        lines=sorted_lines(lines),
-        paid=sorted_lines(paid),
-        also_open=sorted_lines(later),
-        offers=list(offers),
-        tenure_years=tenure_years(known.customer_since, as_of),
-        good_payer=known.good_payer,
-        told_us=known.told_us(as_of, language),
-        last_contact_on=known.last_contact_on,
-        earlier_reminders=known.earlier_reminders,
     )
+    return letter, example
 
 
 def _first_contact(customer: Customer) -> Contact | None:

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import product
 
+from .formats import day
 from .letter import House, Letter, Line, Person, Written, write
 from .payment import Account
 from .phrases import phrases_in
 from .sandbox import Compiled
 
 DAY = date(2026, 3, 11)
-HOUSE = House(
-    "Atelier Lumière", "#1f5f4a", "+33 1 84 80 00 00", ("Atelier Lumière SAS", "12 rue des Lilas, 75011 Paris")
-)
+CAMILLE = Person("Camille Martin", "Customer accounts", "+33 1 84 80 00 01", "camille@example.com")
 ACCOUNT = Account("EUR", "Atelier Lumière SAS", "FR7630006000011234567890189", "AGRIFRPP")
+HOUSE = House("Atelier Lumière", "#1f5f4a", footer=("Atelier Lumière SAS", "75011 Paris"), accounts={"EUR": ACCOUNT})
 
 
 def example_lines(count: int, *, as_of: date, language: str, currency: str = "EUR", days_late: int = 5) -> list[Line]:
@@ -56,7 +56,7 @@ def sample_letters(language: str) -> Iterator[Letter]:
             offers=list(phrases_in(language).OFFERS) if rich else [],
             tenure_years=6 if rich else 0,
             good_payer=rich,
-            told_us=phrases_in(language).TOLD_EMAIL if rich else "",
+            told_us=phrases_in(language).TOLD_EMAIL.format(day=day(DAY, DAY, language)) if rich else "",
             last_contact_on=DAY - timedelta(days=9) if rich else None,
             earlier_reminders=2 if rich else 0,
             next_step="call" if rich else "",

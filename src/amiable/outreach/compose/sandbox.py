@@ -33,7 +33,7 @@ TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 CONTROL_LINE = re.compile(r"(?:\s*\{%[^{}]*%\})+\s*")
 BLOCK_LINE = re.compile(r"\s*\{\{[-+]?\s*(" + "|".join(BLOCKS) + r")\s*[-+]?\}\}\s*")
 TOKEN = re.compile(
-    r"\s*(?:(?P<string>'[^'\\]*'|\"[^\"\\]*\")|(?P<number>\d{1,9})|(?P<name>[A-Za-z_]\w*)|(?P<sign>[=!<>]=|[<>|.()]))"
+    r"\s*(?:(?P<string>'[^'\\]*'|\"[^\"\\]*\")|(?P<number>\d{1,9}(?!\d))|(?P<name>[A-Za-z_]\w*)|(?P<sign>[=!<>]=|[<>|.()]))"
 )
 MARK = "\x1a"
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
@@ -77,7 +77,7 @@ class Compiled:
         return EMPTY_LINES.sub("\n\n", filled).strip() + "\n"
 
     def html(self, facts: Mapping[str, object], blocks: Mapping[str, str]) -> str:
-        """Return the paragraphs and blocks as HTML; every value is escaped; the blocks, which we wrote, come in later."""
+        """Return the paragraphs and blocks as HTML; every value escaped, the blocks as we wrote them."""
         filled = self._fill("body.html", facts)
         if self.has_optional_paragraphs:
             filled = EMPTY_PARAGRAPH.sub("", filled)

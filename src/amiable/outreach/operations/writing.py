@@ -5,13 +5,11 @@ not grow with the day.
 """
 
 from collections import defaultdict
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date, datetime
 
 import polars as pl
 from django.db import connection, transaction
 
-from amiable.core.days import next_working_day
 from amiable.core.plan.hours import sending_window
 from amiable.core.plan.outcome import Plan
 from amiable.core.policy.model import Anchor, ContactPolicy, Policy
@@ -20,16 +18,15 @@ from amiable.organisation.bulk import write_frame
 from amiable.organisation.models import Creditor
 from amiable.outreach.compose.gather import (
     Known,
-    Recipient,
     Setting,
     copy_address,
     gather,
+    letter_about,
     lines_of,
     recipients,
     setting,
-    tenure_years,
 )
-from amiable.outreach.compose.letter import Letter, Line, sorted_lines, write
+from amiable.outreach.compose.letter import Line, write
 from amiable.outreach.compose.sandbox import Compiled, compile_wording
 from amiable.outreach.models import Message, MessageItem, Status
 from amiable.outreach.queries.templates import TemplateMissing, templates_in_force
@@ -107,8 +104,16 @@ def _write_portion(
     rows = []
     for row in fresh.iter_rows(named=True):
         customer, recipient = known[row["customer_id"]], people[row["contact_id"]]
-        letter = _letter(
-            row, customer, recipient, asked[row["customer_id"]], thanked[row["customer_id"]], shared, as_of
+        letter = letter_about(
+            customer,
+            shared,
+            recipient,
+            lines=asked[row["customer_id"]],
+            paid=thanked[row["customer_id"]],
+            language=row["language"],
+            offers=row["offers"] or (),
+            as_of=as_of,
+            step=(row["scenario"], row["step"]),
         )
         message = write(letter, compiled[row["template"], row["language"]], with_html=row["channel"] == Channel.EMAIL)
         window = sending_window(as_of, customer.time_zone, rules.hours_from, rules.hours_until)
@@ -190,43 +195,3 @@ def _told_items(items: pl.DataFrame, known: dict[int, Known]) -> tuple[Lines, Li
         else:
             asked[customer_id].append(line._replace(open_minor=open_minor, paid_on=None))
     return asked, thanked
-
-
-def _letter(
-    row: dict[str, Any],
-    customer: Known,
-    recipient: Recipient,
-    asked: list[Line],
-    thanked: list[Line],
-    shared: Setting,
-    as_of: date,
-) -> Letter:
-    told = {line.item_id for line in asked}
-    later = [
-        line
-        for line in customer.open_lines
-        if line.due_on >= as_of and line.item_id not in told and line.item_id not in customer.held_items
-    ]
-    step, days = shared.following.get((row["scenario"], row["step"]), ("", 0))
-    owner = shared.colleagues.get(customer.owner_id or 0)
-    return Letter(
-        house=shared.house,
-        language=row["language"],
-        as_of=as_of,
-        customer_code=customer.code,
-        customer_name=customer.name,
-        contact_name=recipient.name,
-        salutation=recipient.salutation,
-        signer=owner.person if owner else shared.house_person,
-        lines=sorted_lines(asked),
-        paid=sorted_lines(thanked),
-        also_open=sorted_lines(later) if later else later,
-        offers=row["offers"] or [],
-        tenure_years=tenure_years(customer.customer_since, as_of),
-        good_payer=customer.good_payer,
-        told_us=customer.told_us(as_of, row["language"]),
-        last_contact_on=customer.last_contact_on,
-        earlier_reminders=customer.earlier_reminders,
-        next_step=step if asked else "",
-        next_step_on=next_working_day(as_of + timedelta(days=days), customer.country) if step and asked else None,
-    )
