@@ -15,9 +15,11 @@ CAN = {  # what templates ask before they offer it: {% if can.hold %}
     "log": Act.LOG_CONTACT,
     "note": Act.WRITE_NOTES,
     "outbox": Act.SEE_OUTBOX,
+    "policy": Act.EDIT_POLICY,
     "release": Act.RELEASE_OUTBOX,
     "send": Act.SEND,
     "settings": Act.MANAGE_SETTINGS,
+    "templates": Act.EDIT_TEMPLATES,
 }
 
 

@@ -20,7 +20,7 @@ class Place:
     key: str
     act: Act
     on_phone: bool = False  # stands in the bar at the bottom
-    family: str = ""  # how the names of the URLs begin that belong here; empty: its own name
+    family: tuple[str, ...] = ()  # how the names of the URLs begin that belong here; empty: its own name
 
     @property
     def url(self) -> str:
@@ -29,7 +29,11 @@ class Place:
 
 PLACES = (
     Place("today", _("Today"), "sun", "t", Act.SEE_CUSTOMERS, on_phone=True),
-    Place("customers", _("Customers"), "users-round", "c", Act.SEE_CUSTOMERS, on_phone=True, family="customer"),
+    Place("customers", _("Customers"), "users-round", "c", Act.SEE_CUSTOMERS, on_phone=True, family=("customer",)),
+    Place("invoices", _("Invoices"), "file-text", "i", Act.SEE_CUSTOMERS),
+    Place("strategy", _("Strategy"), "route", "s", Act.SEE_STRATEGY, family=("strategy", "policy", "wording")),
+    Place("import", _("Import"), "file-up", "m", Act.IMPORT),
+    Place("settings", _("Settings"), "settings", "e", Act.MANAGE_SETTINGS),
 )
 
 

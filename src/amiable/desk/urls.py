@@ -15,9 +15,11 @@ from amiable.desk.views import (
     preferences,
     search,
     settings,
+    strategy,
     tasks,
     team,
     today,
+    wordings,
 )
 
 app_name = "desk"
@@ -43,6 +45,11 @@ urlpatterns = [
     path("customers/<int:pk>/contacts/<int:contact_pk>/", contacts.contact_edit, name="customer_contact"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/export/", invoices.invoices_export, name="invoices_export"),
+    path("strategy/", strategy.strategy, name="strategy"),
+    path("strategy/policy/", strategy.policy_edit, name="policy"),
+    path("strategy/preview/<str:language>/", wordings.wording_preview, name="wording_preview"),
+    path("strategy/<slug:name>/<str:language>/", wordings.wording, name="wording"),
+    path("strategy/<slug:name>/<str:language>/save/", wordings.wording_save, name="wording_save"),
     path("import/", imports.imports, name="import"),
     path("import/<int:pk>/", imports.import_run, name="import_run"),
     path("import/<int:pk>/start/", imports.import_start, name="import_start"),

@@ -23,6 +23,29 @@ REASONS: dict[str, str | Promise] = {
     "cap_reached": _("Enough contacts for now"),
     "awaiting_contact": _("Nobody to write to yet"),
 }
+TONES: dict[str, str | Promise] = {
+    "friendly": _("Friendly"),
+    "gentle": _("Gentle"),
+    "helpful": _("Helpful"),
+    "clear": _("Clear"),
+}
+OFFERS: dict[str, str | Promise] = {
+    "plan": _("instalments"),
+    "deferral": _("a later date"),
+    "question": _("to ask us"),
+    "call_back": _("a call back"),
+}
+COLLEAGUES: dict[str, str | Promise] = {
+    "owner": _("owner"),
+    "salesperson": _("salesperson"),
+    "manager": _("manager"),
+}
+RISKS: dict[str, str | Promise] = {
+    "low": _("low"),
+    "medium": _("medium"),
+    "high": _("high"),
+    "unknown": _("unknown"),
+}
 HOLD_ICONS = {
     "dispute": "scale",
     "promise": "handshake",

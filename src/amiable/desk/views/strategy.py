@@ -7,15 +7,14 @@ from babel.numbers import format_decimal
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from amiable.core.policy.errors import PolicyErrors
 from amiable.core.policy.model import Anchor, Condition, Do, Scenario, Step
 from amiable.core.policy.text import read_policy
 from amiable.desk.access import DeskRequest, admit
-from amiable.desk.words import OFFERS, RISKS, ROLES, TONES
+from amiable.desk.words import COLLEAGUES, OFFERS, RISKS, TONES
 from amiable.organisation.access import Act
 from amiable.outreach.queries.templates import templates_in_force
 from amiable.planning.operations import WordingsMissing, publish_policy
@@ -118,10 +117,10 @@ def _step(step: Step) -> StepShown:
     if step.offers:
         facts.append(_("Offers: %(offers)s") % {"offers": ", ".join(str(OFFERS[offer]) for offer in step.offers)})
     if step.copy_to:
-        facts.append(_("Copy to the %(colleague)s") % {"colleague": ROLES[step.copy_to]})
+        facts.append(_("Copy to the %(colleague)s") % {"colleague": COLLEAGUES[step.copy_to]})
     if step.do is not Do.MESSAGE:
         days = ngettext("within %(n)d working day", "within %(n)d working days", step.deadline_days)
-        facts.append(f"{ROLES[step.assign_to]}, {days % {'n': step.deadline_days}}")
+        facts.append(f"{COLLEAGUES[step.assign_to]}, {days % {'n': step.deadline_days}}")
     if step.only_if_reminded:
         facts.append(_("Only where we had reminded them"))
     return StepShown(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,12 +14,14 @@ from amiable.core.tone import Finding, Severity, judge
 from amiable.desk.access import DeskRequest, admit, found_or_404
 from amiable.desk.forms import chosen_numbers
 from amiable.desk.letters import letter_response
-from amiable.desk.words import PLACEHOLDERS, TONES
+from amiable.desk.words import TONES
 from amiable.ledger.queries.desk import customer_for, customers_to_try
 from amiable.organisation.access import Act
+from amiable.organisation.queries import LANGUAGES
+from amiable.outreach.compose.placeholders import PLACEHOLDERS
 from amiable.outreach.compose.preview import preview
 from amiable.outreach.compose.sandbox import TemplateFailed, TemplateFault
-from amiable.outreach.operations import TemplateRefused, publish_template
+from amiable.outreach.operations.templates import TemplateRefused, publish_template
 from amiable.outreach.queries.templates import TemplateMissing, template_history, template_in_force
 from amiable.outreach.wordings import kind_of
 from amiable.planning.queries import policy_in_force
@@ -43,56 +45,36 @@ class WordingForm(forms.Form):
 
 @admit(Act.SEE_STRATEGY)
 def wording(request: DeskRequest, name: str, language: str) -> HttpResponse:
-    """Show a wording with a real customer's facts filled in, and change it where the role allows."""
-    try:
-        standing = template_in_force(request.creditor, name=name, language=language)
-    except TemplateMissing:
-        standing = found_or_404(None)
-    history = template_history(request.creditor, name=name, language=language)
-    older = {str(one.version): one for one in history}.get(request.GET.get("version", ""), standing)
-    may_edit = request.method != "POST"
-    form = WordingForm(request.POST or None, initial={"subject": older.subject, "tone": older.tone, "body": older.body})
-    facts: dict[str, Any] = {
-        "name": name,
-        "title": name.replace("-", " ").capitalize(),
-        "language": language,
-        "standing": standing,
-        "history": history,
-        "form": form,
-        "customers": customers_to_try(request.user, creditor=request.creditor, language=language),
-        "placeholders": PLACEHOLDERS.items(),
-        "tab": "wordings",
-    }
-    if not may_edit:
-        return _save(request, form, name, language, facts)
-    facts["findings"] = _told(_judged(request, name, language, older.subject, older.body, older.tone))
+    """Show a wording, or an older version of it, with a real customer's facts filled in. Five statements."""
+    facts = _facts(request, name, language)
+    shown = {str(one.version): one for one in facts["history"]}.get(request.GET.get("version", ""), facts["standing"])
+    facts["form"] = WordingForm(initial={"subject": shown.subject, "tone": shown.tone, "body": shown.body})
+    facts["findings"] = _told(_judged(request, name, language, vars(shown)))
     return render(request, "desk/wording.html", facts)
 
 
+@require_POST
 @admit(Act.EDIT_TEMPLATES)
-def _save(request: DeskRequest, form: WordingForm, name: str, language: str, facts: dict[str, Any]) -> HttpResponse:
-    """Check a wording by the tone guard, or publish it."""
+def wording_save(request: DeskRequest, name: str, language: str) -> HttpResponse:
+    """Ask the tone guard about a wording, and publish it when asked to; what was written stays in the form."""
+    facts = _facts(request, name, language)
+    facts["form"] = form = WordingForm(request.POST)
     if form.is_valid():
-        words = form.cleaned_data
         try:
             if "publish" in request.POST:
-                _version, policy = policy_in_force(request.creditor)
                 template = publish_template(
                     request.creditor,
                     by=request.user,
                     name=name,
                     language=language,
-                    tone=words["tone"],
-                    subject=words["subject"],
-                    body=words["body"],
                     now=request.now,
-                    in_policy=name in {step.template for s in policy.scenarios for step in s.steps},
+                    in_policy=_is_used(request, name),
+                    **form.cleaned_data,
                 )
-                toast(
-                    request, _("Version %(n)d is in force for messages written from now on.") % {"n": template.version}
-                )
+                told = _("Version %(n)d is in force for messages written from now on.")
+                toast(request, told % {"n": template.version})
                 return redirect("desk:wording", name, language)
-            facts["findings"] = _told(_judged(request, name, language, words["subject"], words["body"], words["tone"]))
+            facts["findings"] = _told(_judged(request, name, language, form.cleaned_data))
             facts["checked"] = True
         except TemplateRefused as refused:
             facts["findings"] = _told(refused.findings)
@@ -101,8 +83,25 @@ def _save(request: DeskRequest, form: WordingForm, name: str, language: str, fac
         except TemplateFailed as fault:
             form.add_error("body", str(fault))
     bad = form.errors or any(finding["refused"] for finding in facts.get("findings", ()))
-    page = "desk/wording.html#judgement" if request.htmx else "desk/wording.html"
-    return render(request, page, facts, status=REFUSED if bad else 200)
+    return render(request, "desk/wording.html", facts, status=REFUSED if bad else 200)
+
+
+def _facts(request: DeskRequest, name: str, language: str) -> dict[str, Any]:
+    try:
+        standing = template_in_force(request.creditor, name=name, language=language)
+    except TemplateMissing as nothing:
+        raise Http404 from nothing
+    return {
+        "name": name,
+        "title": name.replace("-", " ").capitalize(),
+        "language": language,
+        "standing": standing,
+        "history": template_history(request.creditor, name=name, language=language),
+        "customers": customers_to_try(request.user, creditor=request.creditor, language=language),
+        "placeholders": [(word, meaning) for word, (_kind, meaning) in PLACEHOLDERS.items()],
+        "languages": LANGUAGES,
+        "tab": "wordings",
+    }
 
 
 @require_POST
@@ -126,10 +125,15 @@ def wording_preview(request: DeskRequest, language: str) -> HttpResponse:
     return letter_response(shown.page)
 
 
-def _judged(request: DeskRequest, name: str, language: str, subject: str, body: str, tone: str) -> list[Finding]:
+def _is_used(request: DeskRequest, name: str) -> bool:
+    """Say whether a step of the policy uses the wording."""
     _version, policy = policy_in_force(request.creditor)
-    used = name in {step.template for scenario in policy.scenarios for step in scenario.steps}
-    return judge(body, subject=subject, language=language, tone=Tone(tone), kind=kind_of(name, in_policy=used))
+    return name in {step.template for scenario in policy.scenarios for step in scenario.steps}
+
+
+def _judged(request: DeskRequest, name: str, language: str, words: dict[str, Any]) -> list[Finding]:
+    kind = kind_of(name, in_policy=_is_used(request, name))
+    return judge(words["body"], subject=words["subject"], language=language, tone=Tone(words["tone"]), kind=kind)
 
 
 def _told(findings: list[Finding]) -> list[dict[str, Any]]:

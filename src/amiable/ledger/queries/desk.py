@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import F
+from django.db.models import F, Min
 
 from amiable.ledger.models import (
     Address,
@@ -15,6 +15,7 @@ from amiable.ledger.models import (
     Hold,
     HoldKind,
     Item,
+    ItemKind,
     Note,
     Reach,
     Receipt,
@@ -161,3 +162,11 @@ def history(customer: Customer, *, limit: int) -> History:
             .order_by("-corrected_on", "-pk")[:limit]
         ),
     )
+
+
+def customers_to_try(member: Member, *, creditor: Creditor, language: str, limit: int = 12) -> list[Customer]:
+    """Return some customers of a language to try a wording on: those whose open invoices are the oldest. One statement."""
+    owing = customers_visible_to(member).filter(
+        creditor=creditor, language=language, items__kind=ItemKind.INVOICE, items__settled_on=None
+    )
+    return list(owing.annotate(oldest=Min("items__due_on")).order_by("oldest", "pk")[:limit])
