@@ -132,6 +132,23 @@ def test_names_and_short_forms_in_capitals_do_not_shout():
     assert judge("Merci !", language="fr", tone="gentle") == []
 
 
+def test_the_name_of_a_company_in_a_finished_text_does_not_shout_but_a_template_has_a_placeholder_for_it():
+    text = "Dear Ms Bell, thank you from DUPONT MATERIAUX to all of you."
+    template = "{{ greeting }} " + text + " {{ signature }}"
+
+    assert judge(text, language="en", tone="gentle") == []
+    assert [f.code for f in judge(template, language="en", tone="gentle", kind="manual")] == [Code.SHOUTING]
+
+
+def test_names_are_never_held_against_a_text():
+    text = "Bonjour, merci à Étude Leroy Huissiers pour votre message."
+    names = ["Étude Leroy Huissiers", ""]
+
+    assert judge(text, language="fr", tone="gentle")
+    assert judge(text, language="fr", tone="gentle", names=names) == []
+    assert judge(text + " Un huissier passera.", language="fr", tone="gentle", names=names)
+
+
 @pytest.mark.parametrize("mark", ["!!", "! !", "！！", "‼", "?!", "🚨"])
 def test_alarm_signs_shout(mark):
     assert [f.code for f in judge(f"Hello{mark}", language="en", tone="gentle")] == [Code.SHOUTING]

@@ -5,7 +5,8 @@ wording. The guard knows phrases, not meanings: it errs on the side of the custo
 a known setting is written down as such beside the rules of its language.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 
 from amiable.core.policy.model import Tone
 from amiable.core.sentence import Sentence, gettext_noop
@@ -31,23 +32,30 @@ _EXAMPLE_REASON = {
 
 
 def judge(
-    body: str, *, language: str, tone: Tone | str, subject: str = "", kind: Kind | str = Kind.WRITTEN
+    body: str,
+    *,
+    language: str,
+    tone: Tone | str,
+    subject: str = "",
+    kind: Kind | str = Kind.WRITTEN,
+    names: Collection[str] = (),
 ) -> list[Finding]:
     """Return what must not be published or sent, in the order of the text; an empty list means it may.
 
     `kind` says which parts a template must have; a finished text (`Kind.WRITTEN`) is judged by its words alone.
+    `names` of customers, contacts and creditors are never held against a text, whatever they look like.
     A language without rules of its own is held against those of every language that has some. Never raises on any
     subject or body; raise `ValueError` for an unknown tone or kind.
     """
     tone, kind = Tone(tone), Kind(kind)
     findings: list[Finding] = []
-    for place, text in ((Place.SUBJECT, subject), (Place.BODY, body)):
+    for place, text in ((Place.SUBJECT, _without(names, subject)), (Place.BODY, _without(names, body))):
         for words in _languages(language):
             rules = tuple(rule for rule in words.rules if rule.forbids(tone))
             findings += _broken(rules, words, place, text, Severity.REFUSED)
             findings += (
                 _finding(Code.SHOUTING, place, text, span, why=Sentence(_SHOUTING), instead=words.calmer)
-                for span in shouts(text, words)
+                for span in shouts(text, words, finished=kind is Kind.WRITTEN)
             )
     return [*_distinct(findings), *_lacking(body, kind, language)]
 
@@ -60,6 +68,14 @@ def advise(body: str, *, language: str, subject: str = "") -> list[Finding]:
             findings += _broken(words.advice, words, place, text, Severity.ADVICE)
             findings += _long_sentences(words, place, text)
     return _distinct(findings)
+
+
+def _without(names: Collection[str], text: str) -> str:
+    """Blank out names, the longest first, so that places stay the same."""
+    for name in sorted(filter(None, (name.strip() for name in names)), key=len, reverse=True):
+        whole = rf"(?<!\w){re.escape(name)}(?!\w)"
+        text = re.sub(whole, lambda found: "x" * len(found[0]), text)
+    return text
 
 
 def _languages(language: str) -> Iterable[Language]:

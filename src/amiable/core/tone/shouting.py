@@ -21,11 +21,11 @@ _CAPITALS = re.compile(r"(?<![\w@./-])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![\w@-])")
 _MARKS = re.compile(r"(?:[!！‼⁉❗❕][\s?]*){2,}|\?\s*[!！]|[‼⁉❗❕🚨⚠🛑📢😡🤬]|(?:\?\s*){3,}")
 
 
-def shouts(text: str, language: Language) -> Iterator[tuple[int, int]]:
+def shouts(text: str, language: Language, *, finished: bool) -> Iterator[tuple[int, int]]:
     """Give the spans of repeated exclamation marks, of alarm signs, and of words in capitals.
 
-    A single word in capitals may be a name or a code, so it shouts only if it is a known word of pressure;
-    two in a row always do.
+    A single word in capitals may be a name or a code, so it shouts only if it is a known word of pressure. Two in a
+    row shout in a template, where names are placeholders; a finished text may hold the name of a company.
     """
     shown = blank_tags(text)
     yield from (mark.span() for mark in _MARKS.finditer(shown))
@@ -34,16 +34,16 @@ def shouts(text: str, language: Language) -> Iterator[tuple[int, int]]:
         loud = word[0].isupper() and len(word[0]) > 1
         joined = not run or not shown[run[-1].end() : word.start()].strip(" \t\n,;:!?.-–—'’*_")
         if not (loud and joined):
-            yield from _judged(run, language)
+            yield from _judged(run, language, finished)
             run = []
         if loud:
             run.append(word)
-    yield from _judged(run, language)
+    yield from _judged(run, language, finished)
 
 
-def _judged(run: list[re.Match[str]], language: Language) -> Iterator[tuple[int, int]]:
+def _judged(run: list[re.Match[str]], language: Language, finished: bool) -> Iterator[tuple[int, int]]:
     loud = [word for word in run if word[0] not in _ACRONYMS]
-    if len(loud) > 1 or (loud and _presses(loud[0][0], language)):
+    if (len(loud) > 1 and not finished) or any(_presses(word[0], language) for word in loud):
         yield loud[0].start(), loud[-1].end()
 
 
