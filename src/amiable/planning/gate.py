@@ -20,6 +20,7 @@ from amiable.core.policy.model import Policy
 from amiable.ledger.models import Address, Contact, Customer
 from amiable.organisation.models import Creditor
 from amiable.outreach.models import Message, MessageItem
+from amiable.outreach.operations.delivery import WORKER_STOPPED
 from amiable.planning.frames import open_book
 from amiable.planning.operations.policies import policy_in_force
 
@@ -45,7 +46,13 @@ SENTENCES = {
     Reason.CAP_REACHED.value: gettext_lazy("They have heard from us as often as our contact policy allows."),
     Reason.UNREACHABLE.value: gettext_lazy("This address cannot be used: it bounced, changed, or they declined it."),
     OUTSIDE_HOURS: gettext_lazy("It is outside the hours of our contact policy where they are."),
+    WORKER_STOPPED: gettext_lazy("The worker stopped while sending; nobody knows whether the message left."),
 }
+
+
+def told_reason(message: Message) -> str:
+    """Say in the reader's language why a message stands where it stands: our reason, or the other side's words."""
+    return str(SENTENCES.get(message.status_reason, message.status_reason))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,13 @@
 """All questions that pages ask about messages, contacts and wordings."""
 
+from amiable.outreach.queries.outbox import (
+    GROUPS,
+    OutboxFilter,
+    message_for,
+    next_departure,
+    outbox_counts,
+    outbox_rows,
+)
 from amiable.outreach.queries.templates import (
     InForce,
     TemplateMissing,
@@ -10,9 +18,15 @@ from amiable.outreach.queries.templates import (
 )
 
 __all__ = [
+    "GROUPS",
     "InForce",
+    "OutboxFilter",
     "TemplateMissing",
+    "message_for",
     "missing_templates",
+    "next_departure",
+    "outbox_counts",
+    "outbox_rows",
     "template_history",
     "template_in_force",
     "templates_in_force",
