@@ -117,7 +117,7 @@ def _answer(story: Story, message: Message, firm: Firm, late: list[Bill], day: d
         by=None,
         channel="email",
         direction="in",
-        at=now + timedelta(hours=rng.randint(1, 6)),
+        at=now + timedelta(minutes=rng.randint(10, 300)),
         on=day,
         summary=text[:120],
         text=text,

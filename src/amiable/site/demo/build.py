@@ -18,7 +18,7 @@ from amiable.site.demo.delivery import deliver_all
 from amiable.site.demo.world import make_firms
 
 DAYS_A_MONTH = 30
-OPENING = time(10)  # the hour at which a simulated day's messages leave
+MORNING, AFTERNOON = time(9), time(16)  # Amiable plans in the one; by the other the day's messages have left
 PLANNING_BEGINS_AFTER_DAYS = 45  # the company wrote its first invoices before it had Amiable
 
 
@@ -53,7 +53,8 @@ def _live_through(story: Story, day: date, *, planning: bool, today: bool) -> No
         _keep_books(story, day)
     if not is_working_day(day, creditor.country):
         return
-    now = datetime.combine(day, OPENING, tzinfo=ZoneInfo(creditor.time_zone)).astimezone(UTC)
+    zone = ZoneInfo(creditor.time_zone)
+    now = datetime.combine(day, MORNING, tzinfo=zone).astimezone(UTC)
     settle_disputes(story, day)
     answer_customers(story, day, now)
     if not planning:
@@ -61,9 +62,9 @@ def _live_through(story: Story, day: date, *, planning: bool, today: bool) -> No
     plan_day(creditor, as_of=day, now=now)
     if today:
         return
-    sent = deliver_all(creditor, now=now)
+    later = datetime.combine(day, AFTERNOON, tzinfo=zone).astimezone(UTC)
     work_on_tasks(story, day, now)
-    react(story, sent, day, now)
+    react(story, deliver_all(creditor, now=later), day, later)
 
 
 def _keep_books(story: Story, day: date) -> None:
