@@ -35,9 +35,7 @@ class NoHeader(UnreadableFile):
 
     def __init__(self) -> None:
         super().__init__(
-            _(
-                "No line with column names was found. The first line should name the columns, such as “Customer; Amount”."
-            )
+            _("No line with column names was found. The first one should name them, such as “Client; Amount”.")
         )
 
 

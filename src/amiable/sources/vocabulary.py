@@ -90,13 +90,15 @@ AMOUNTS = frozenset({Role.AMOUNT, Role.OPEN_AMOUNT, Role.PAID_AMOUNT, Role.DEBIT
 NAMES: dict[Role, str] = {
     Role.CUSTOMER_CODE: (
         "customer id|customer code|customer number|customer no|cust number|cust no|cust id|account number|account code"
-        "|customer account|client id|client code|client number|debtor number|debtor id|sold to|code client|compte client"
+        "|customer account|client id|client code|client number|debtor number|debtor id|sold to"
+        "|code client|compte client"
         "|numero client|no client|n client|num client|id client|ref client|code tiers|compte tiers|numero tiers"
         "|compte auxiliaire|comp aux num|=tiers|=compte|=account|=customerid|payer id|code payeur|matricule client"
     ),
     Role.CUSTOMER_NAME: (
         "customer name|client name|company name|account name|debtor name|name customer|nom client|nom du client"
-        "|raison sociale|intitule client|libelle client|nom tiers|intitule tiers|libelle tiers|comp aux lib|denomination"
+        "|raison sociale|intitule client|libelle client|nom tiers|intitule tiers|libelle tiers"
+        "|comp aux lib|denomination"
         "|=customer|=client|=company|=societe|=entreprise|=debtor|=debiteur|=nom|=name|=intitule|vendor name"
     ),
     Role.NUMBER: (
@@ -130,7 +132,8 @@ NAMES: dict[Role, str] = {
         "|amount in local currency|payment amount|amount paid|montant regle|montant paye|=gross|montant origine"
     ),
     Role.OPEN_AMOUNT: (
-        "open amount|total open amount|outstanding amount|outstanding|amount outstanding|amount due|balance due|remaining amount"
+        "open amount|total open amount|outstanding amount|outstanding|amount outstanding|amount due"
+        "|balance due|remaining amount"
         "|residual amount|unpaid amount|open balance|balance|amount open|remaining|solde|reste du|reste a payer"
         "|reste a regler|restant du|montant restant|montant ouvert|montant du|solde du|solde facture|encours"
         "|solde ttc|montant non regle|amount residual"
@@ -161,8 +164,12 @@ NAMES: dict[Role, str] = {
         "|comment|commentaire|line description|details"
     ),
     Role.REFERENCE: "payment reference|reference|remittance|bank reference|reference paiement|motif|ref",
-    Role.PAYMENT_ID: "payment id|payment number|receipt number|receipt id|numero reglement|numero de reglement|n reglement",
-    Role.METHOD: "payment method|means of payment|method|mode de reglement|mode reglement|mode de paiement|moyen de paiement",
+    Role.PAYMENT_ID: (
+        "payment id|payment number|receipt number|receipt id|numero reglement|numero de reglement|n reglement"
+    ),
+    Role.METHOD: (
+        "payment method|means of payment|method|mode de reglement|mode reglement|mode de paiement|moyen de paiement"
+    ),
     Role.SIREN: "siren|siret|company number|registration number|numero siren|numero siret|n siret|n siren|no siret",
     Role.VAT_NUMBER: (
         "vat number|vat id|vat no|vat|tax id|tva intracommunautaire|numero tva|numero de tva|n tva|no tva|tva intra"
@@ -172,7 +179,9 @@ NAMES: dict[Role, str] = {
     Role.LANGUAGE: "language|language code|lang|langue|code langue",
     Role.SEGMENT: "segment|customer group|category|categorie|famille|groupe client|customer type|type client|typologie",
     Role.INDUSTRY: "industry|sector|secteur|activite|secteur d activite|branch|naf|code naf|ape",
-    Role.ADDRESS: "address|street|adresse|adresse 1|rue|address line 1|billing address|adresse de facturation|street address",
+    Role.ADDRESS: (
+        "address|street|adresse|adresse 1|rue|address line 1|billing address|adresse de facturation|street address"
+    ),
     Role.POSTCODE: "postcode|postal code|zip|zip code|code postal|cp",
     Role.CITY: "city|town|ville|commune|localite",
     Role.CONTACT_NAME: (

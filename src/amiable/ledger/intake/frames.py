@@ -50,6 +50,7 @@ ITEMS = pl.Schema(
         "open_minor": pl.Int64,  # what the source says is open; null: it does not say
         "paid_on": pl.Date,  # the day on which the rest was paid
         "disputed": pl.Boolean,
+        "brought_forward": pl.Boolean,  # an opening balance: perhaps an item that the books of before already gave us
         "po_number": pl.String,
         "terms": pl.String,
         "description": pl.String,
@@ -65,6 +66,7 @@ RECEIPTS = pl.Schema(
         "reference": pl.String,
         "payer_name": pl.String,
         "method": pl.String,
+        "brought_forward": pl.Boolean,
     }
 )
 SETTLEMENTS = pl.Schema(  # which money paid which item

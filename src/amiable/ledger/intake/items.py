@@ -6,6 +6,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from amiable.ledger.intake import store
+from amiable.ledger.intake.openings import recognised_openings
 from amiable.ledger.models import Allocation, Correction, Hold, HoldKind, Item, ItemKind, Receipt
 from amiable.organisation.bulk import update_frame, write_frame
 
@@ -39,6 +40,7 @@ def book_items(
     )
     said = items.join(customers, on="customer_code", maintain_order="left")
     fresh = said.join(known, on="source_key", how="anti", maintain_order="left")
+    fresh, carried, doubtful = recognised_openings(creditor_id, fresh)
     old = _compared(said.join(known, on="source_key", suffix="_known"))
     fresh = fresh.with_columns(
         id=store.reserve_ids(Item, fresh.height), allocated_minor=pl.lit(0, pl.Int64), is_new=pl.lit(True)
@@ -50,15 +52,23 @@ def book_items(
     settled = _settle(creditor_id, both)
     counts["items"]["new"] += fresh.height
     counts["items"]["changed"] += corrected.len()
-    counts["items"]["same"] += old.height - corrected.len()
+    counts["items"]["same"] += old.height - corrected.len() + carried.height
     counts["items"]["settled"] += settled
-    counts["items"]["misfits"] += int(both["misfit"].sum())
+    counts["items"]["misfits"] += int(both["misfit"].sum()) + doubtful.height
     counts["holds"]["new"] += _hold_disputed(both, as_of)
-    return both.select(
+    booked = both.select(
         *("id", "source_key", "customer_id", "issued_on", "due_on", "currency", "amount_minor"),
         pl.col("allocated_minor") + pl.col("closed_minor"),
         *("settled_on", "kind", "number", "is_new"),
     ).cast(dict(BOOKED))
+    return pl.concat([booked, _as_carried(carried)])
+
+
+def _as_carried(carried: pl.DataFrame) -> pl.DataFrame:
+    """Return older items under the keys that the new books give them, so that these can settle them."""
+    columns = {name: kind for name, kind in BOOKED.items() if name not in ("source_key", "is_new")}
+    found = store.found_by(Item, "id", carried["id"], columns).join(carried, on="id")
+    return found.with_columns(is_new=pl.lit(False)).select(*BOOKED)
 
 
 def _compared(old: pl.DataFrame) -> pl.DataFrame:

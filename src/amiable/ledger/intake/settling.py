@@ -4,6 +4,7 @@ import polars as pl
 
 from amiable.ledger.intake import store
 from amiable.ledger.intake.items import BOOKED
+from amiable.ledger.intake.openings import without_known_before
 from amiable.ledger.models import Allocation, Item, Receipt
 from amiable.organisation.bulk import write_frame
 
@@ -22,7 +23,10 @@ PAYER = ("receipt_id", "credit_note_id")
 def book_receipts(
     creditor_id: int, receipts: pl.DataFrame, customers: pl.DataFrame, *, counts: dict[str, int]
 ) -> pl.DataFrame:
-    """Add unknown receipts; return all of the batch in the shape of `RECEIPT`."""
+    """Add unknown receipts; return all of the batch in the shape of `RECEIPT`.
+
+    Money that an opening balance brings forward is left aside for customers whose books of before came in already.
+    """
     if receipts.is_empty():
         return pl.DataFrame(schema=RECEIPT)
     known = store.found_by(
@@ -31,8 +35,9 @@ def book_receipts(
     fresh = receipts.join(known, on="source_key", how="anti", maintain_order="left").join(
         customers, on="customer_code", how="left", maintain_order="left"
     )
+    fresh = without_known_before(creditor_id, fresh, day="received_on")
     texts = [pl.col(name).fill_null("") for name in ("reference", "payer_name", "method")]
-    fresh = fresh.drop("customer_code").with_columns(
+    fresh = fresh.drop("customer_code", "brought_forward").with_columns(
         *texts,
         id=store.reserve_ids(Receipt, fresh.height),
         creditor_id=pl.lit(creditor_id),

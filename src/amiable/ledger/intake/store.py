@@ -45,7 +45,7 @@ def found_by(
     else:
         # CROSS JOIN is SQLite's word for "in this order": it would rather walk the table once per value.
         source, wanted = "json_each(%s) AS wanted CROSS JOIN", json.dumps(values.to_list())
-    listed = ", ".join(f"t.{_quoted(name)}" for name in columns)
+    listed = ", ".join(_selected(name, kind) for name, kind in columns.items())
     sql = (
         f"SELECT {listed} FROM {source} {_quoted(model._meta.db_table)} t "  # noqa: S608 names come from models
         f"ON t.{_quoted(key)} = wanted.value WHERE {where}"
@@ -81,6 +81,12 @@ def reserve_ids(model: type[Model], count: int) -> pl.Series:
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         last = (cursor.fetchone() or (0,))[0]
     return pl.int_range(last + 1, last + 1 + count, eager=True)
+
+
+def _selected(name: str, kind: Any) -> str:
+    """Name a column; a day as the text that SQLite keeps, which Polars reads faster than Django."""
+    column = f"t.{_quoted(name)}"
+    return f"CAST({column} AS text)" if kind == pl.Date and connection.vendor == "sqlite" else column
 
 
 def _quoted(name: str) -> str:

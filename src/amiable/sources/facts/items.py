@@ -148,24 +148,29 @@ def _count(good: pl.DataFrame, mapping: Mapping, notes: Counter[str]) -> None:
 
 
 def _items(items: pl.DataFrame, mapping: Mapping) -> pl.DataFrame:
-    return items.select(
-        source_key="key",
-        customer_code="customer_code_",
-        kind="kind_",
-        number="number_",
-        issued_on="issued",
-        due_on="due",
-        days_assumed="days_assumed",
-        currency="currency_",
-        amount_minor="amount",
-        amount_assumed="amount_assumed",
-        open_minor="open",
-        paid_on="paid",
-        disputed=pl.col(Role.DISPUTED).str.to_lowercase().is_in(list(YES)),
-        po_number=pl.col(Role.PO_NUMBER).str.slice(0, 64),
-        terms="terms_",
-        description="description_",
-    ).cast(dict(ITEMS))
+    return (
+        items.select(
+            source_key="key",
+            customer_code="customer_code_",
+            kind="kind_",
+            number="number_",
+            issued_on="issued",
+            due_on="due",
+            days_assumed="days_assumed",
+            currency="currency_",
+            amount_minor="amount",
+            amount_assumed="amount_assumed",
+            open_minor="open",
+            paid_on="paid",
+            disputed=pl.col(Role.DISPUTED).str.to_lowercase().is_in(list(YES)),
+            brought_forward=pl.lit(False),
+            po_number=pl.col(Role.PO_NUMBER).str.slice(0, 64),
+            terms="terms_",
+            description="description_",
+        )
+        .select(*ITEMS)
+        .cast(dict(ITEMS))
+    )
 
 
 def _receipts(payments: pl.DataFrame) -> pl.DataFrame:
@@ -180,7 +185,9 @@ def _receipts(payments: pl.DataFrame) -> pl.DataFrame:
             reference=pl.coalesce(Role.REFERENCE, "description_", Role.NUMBER),
             payer_name=pl.lit(None, pl.String),
             method=pl.lit(None, pl.String),
+            brought_forward=pl.lit(False),
         )
         .filter(pl.col("amount_minor") > 0)
+        .select(*RECEIPTS)
         .cast(dict(RECEIPTS))
     )

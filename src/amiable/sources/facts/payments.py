@@ -62,16 +62,21 @@ def _keyed(good: pl.DataFrame, seen: Seen) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _receipts(good: pl.DataFrame) -> pl.DataFrame:
-    return good.select(
-        source_key="key",
-        customer_code="customer_code_",
-        received_on="day",
-        currency="currency_",
-        amount_minor="amount",
-        reference="reference_",
-        payer_name=pl.col(Role.CUSTOMER_NAME).str.slice(0, 200),
-        method=pl.col(Role.METHOD).str.slice(0, 24),
-    ).cast(dict(RECEIPTS))
+    return (
+        good.select(
+            source_key="key",
+            customer_code="customer_code_",
+            received_on="day",
+            currency="currency_",
+            amount_minor="amount",
+            reference="reference_",
+            payer_name=pl.col(Role.CUSTOMER_NAME).str.slice(0, 200),
+            method=pl.col(Role.METHOD).str.slice(0, 24),
+            brought_forward=pl.lit(False),
+        )
+        .select(*RECEIPTS)
+        .cast(dict(RECEIPTS))
+    )
 
 
 def _settlements(good: pl.DataFrame) -> pl.DataFrame:

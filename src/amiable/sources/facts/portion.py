@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from amiable.ledger.intake import Batch
 from amiable.sources.tables import Rejected
@@ -33,33 +32,26 @@ class Portion:
 
 def sentences(notes: Counter[str], context: Context) -> list[str]:
     """Put into words how often something had to be assumed or left out."""
-    days = context.terms_days
     patterns = {
-        "due_assumed": ngettext(
-            "%(count)d invoice has no due date: its terms apply, else %(days)d days from its date.",
-            "%(count)d invoices have no due date: their terms apply, else %(days)d days from their date.",
-            notes["due_assumed"],
+        "due_assumed": _(
+            "Invoices without a due date: %(count)d. Their terms apply, else %(days)d days from their date."
         ),
-        "issued_assumed": ngettext(
-            "%(count)d invoice has no date of its own: its due date less its terms is taken.",
-            "%(count)d invoices have no date of their own: their due date less their terms is taken.",
-            notes["issued_assumed"],
-        ),
-        "currency_assumed": _("No currency is given for %(count)d lines: %(currency)s is taken."),
+        "issued_assumed": _("Invoices without a date of their own: %(count)d. The due date less the terms is taken."),
+        "currency_assumed": _("Lines without a currency: %(count)d. %(currency)s is taken."),
         "unnumbered": _(
-            "%(count)d lines have no invoice number: they are recognised by their content, and numbered by it."
+            "Lines without an invoice number: %(count)d. They are recognised, and numbered, by their content."
         ),
-        "unnumbered_payments": _("%(count)d payments have no number: they are recognised by their content."),
-        "paid_before_issue": _("%(count)d invoices were paid before their own date: they count as paid on it."),
-        "bad_email": _("%(count)d e-mail addresses cannot be right and are left out."),
-        "bad_phone": _("%(count)d phone numbers cannot be right and are left out."),
-        "bad_siren": _("%(count)d SIREN or SIRET numbers have wrong check digits and are left out."),
-        "bad_vat": _("%(count)d VAT numbers cannot be right and are left out."),
-        "settled_undated": _("%(count)d invoices are settled without a payment date: the day of the list is taken."),
-        "no_customer": _("%(count)d payments name no customer."),
+        "unnumbered_payments": _("Payments without a number: %(count)d. They are recognised by their content."),
+        "paid_before_issue": _("Invoices paid before their own date: %(count)d. They count as paid on it."),
+        "settled_undated": _("Settled invoices without a payment date: %(count)d. The day of the list is taken."),
+        "no_customer": _("Payments that name no customer: %(count)d."),
+        "bad_email": _("E-mail addresses that cannot be right and are left out: %(count)d."),
+        "bad_phone": _("Phone numbers that cannot be right and are left out: %(count)d."),
+        "bad_siren": _("SIREN or SIRET numbers with wrong check digits, left out: %(count)d."),
+        "bad_vat": _("VAT numbers that cannot be right and are left out: %(count)d."),
     }
     return [
-        pattern % {"count": notes[name], "days": days, "currency": context.currency}
+        pattern % {"count": notes[name], "days": context.terms_days, "currency": context.currency}
         for name, pattern in patterns.items()
         if notes[name]
     ]

@@ -19,7 +19,7 @@ _MONTHS = {
     "11": ("november", "novembre", "nov"),
     "12": ("december", "decembre", "dec"),
 }
-_NAMES = {name: f"/{month}/" for month, names in _MONTHS.items() for name in names}
+_NAMES = {name: f"/m{month}/" for month, names in _MONTHS.items() for name in names}
 _LONGEST_FIRST = sorted(_NAMES, key=len, reverse=True)
 _TIME_OF_DAY = r"[t\s]+\d{1,2}[:h]\d{2}.*$"
 _NUMERIC = r"^(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})$"
@@ -33,7 +33,7 @@ class Order(StrEnum):
 
 
 def _separated(text: pl.Expr) -> pl.Expr:
-    """Write any day as numbers between slashes: "3-Févr.-26 09:40" becomes "3/02/26"."""
+    """Write any day as numbers between slashes: "3-Févr.-26 09:40" becomes "3/m02/26"."""
     spelled = (
         text.str.strip_chars()
         .str.to_lowercase()
@@ -86,7 +86,8 @@ def to_days(texts: pl.Series, order: Order) -> pl.Series:
 def _parsed(text: pl.Expr, order: Order) -> pl.Expr:
     slashed = _separated(text)
     numeric = "%d/%m" if order is Order.DAY_FIRST else "%m/%d"
-    named = text.str.contains(r"[a-zA-Zéû]{3}")
+    named = slashed.str.contains("m", literal=True)
+    slashed = slashed.str.replace(r"^m(\d\d)/(\d\d?)/", "$2/m$1/").str.replace("m", "", literal=True)
     # Two-digit years are written out, so that chrono's own idea of a century plays no part.
     years = slashed.str.replace(r"^(\d\d?/\d\d?)/([5-9]\d)$", "${1}/19$2").str.replace(
         r"^(\d\d?/\d\d?)/([0-4]\d)$", "${1}/20$2"
@@ -97,9 +98,7 @@ def _parsed(text: pl.Expr, order: Order) -> pl.Expr:
         pl.when(slashed.str.contains(r"^\d{8}$")).then(
             pl.coalesce(slashed.str.to_date("%Y%m%d", strict=False), slashed.str.to_date("%d%m%Y", strict=False))
         ),
-        pl.when(named).then(
-            pl.coalesce(years.str.to_date("%d/%m/%Y", strict=False), years.str.to_date("%m/%d/%Y", strict=False))
-        ),
+        pl.when(named).then(years.str.to_date("%d/%m/%Y", strict=False)),
         pl.when(~named).then(years.str.to_date(f"{numeric}/%Y", strict=False)),
         pl.when(serial.is_between(18264, 73051)).then(pl.date(1899, 12, 30) + pl.duration(days=serial)),
     )

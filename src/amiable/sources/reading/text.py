@@ -101,7 +101,7 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._back.pop() if self._back else self._file.readline(LONGEST_LINE)
+        line = self._back.pop() if self._back else "" if self._file.closed else self._file.readline(LONGEST_LINE)
         if not line:
             self._file.close()
             raise StopIteration
@@ -172,6 +172,8 @@ def _even(block: list[str], delimiter: str, columns: Sequence[str]) -> pl.DataFr
     wanted = len(columns) - 1
     if '"' in text or text.count(delimiter) != wanted * len(block):
         return None
+    if text.count("\r") != text.count("\r\n") or text.count("\n") < len(block) - 1:
+        return None  # Polars ends a line at \n alone
     if (pl.Series(block).str.count_matches(delimiter, literal=True) != wanted).any():
         return None
     frame = pl.read_csv(
@@ -198,7 +200,8 @@ def _records(lines: Lines, number: int, delimiter: str) -> Iterator[tuple[int, R
         except csv.Error:
             cells = None
         count, record = len(lines.record), None
-        if cells is None or count > MOST_LINES_PER_RECORD:
+        unclosed = count > 1 and sum(line.count('"') for line in lines.record) % 2  # the file ended before the quote
+        if cells is None or unclosed or count > MOST_LINES_PER_RECORD:
             record, count = (number, lines.take_back()), 1
             reader = csv.reader(lines, delimiter=delimiter)  # the old one may still be inside the open quote
         elif count == 1 and len(lines.record[0]) >= LONGEST_LINE:

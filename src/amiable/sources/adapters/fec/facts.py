@@ -91,34 +91,44 @@ def _customers(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _items(items: pl.DataFrame) -> pl.DataFrame:
     label = pl.col("EcritureLib").str.slice(0, 270)
-    return items.select(
-        source_key="key",
-        customer_code="customer",
-        kind="kind",
-        number="number",
-        issued_on="issued",
-        due_on="due",
-        days_assumed=pl.lit(True),  # the due day follows from our terms, so it never corrects a known one
-        currency=pl.lit(CURRENCY),
-        amount_minor="amount",
-        amount_assumed=pl.lit(False),
-        open_minor=pl.lit(None, pl.Int64),
-        paid_on=pl.lit(None, pl.Date),
-        disputed=pl.lit(None, pl.Boolean),
-        po_number=pl.lit(None, pl.String),
-        terms=pl.lit(None, pl.String),
-        description=pl.when("opening").then(pl.lit(_("Opening balance: ")) + label).otherwise(label),
-    ).cast(dict(ITEMS))
+    return (
+        items.select(
+            source_key="key",
+            customer_code="customer",
+            kind="kind",
+            number="number",
+            issued_on="issued",
+            due_on="due",
+            days_assumed=pl.lit(True),  # the due day follows from our terms, so it never corrects a known one
+            currency=pl.lit(CURRENCY),
+            amount_minor="amount",
+            amount_assumed=pl.lit(False),
+            open_minor=pl.lit(None, pl.Int64),
+            paid_on=pl.lit(None, pl.Date),
+            disputed=pl.lit(None, pl.Boolean),
+            brought_forward="opening",
+            po_number=pl.lit(None, pl.String),
+            terms=pl.lit(None, pl.String),
+            description=pl.when("opening").then(pl.lit(_("Opening balance: ")) + label).otherwise(label),
+        )
+        .select(*ITEMS)
+        .cast(dict(ITEMS))
+    )
 
 
 def _receipts(receipts: pl.DataFrame) -> pl.DataFrame:
-    return receipts.select(
-        source_key="key",
-        customer_code="customer",
-        received_on="EcritureDate_day",
-        currency=pl.lit(CURRENCY),
-        amount_minor="amount",
-        reference=pl.col("EcritureLib").str.slice(0, 300),
-        payer_name=pl.lit(None, pl.String),
-        method=pl.lit(None, pl.String),
-    ).cast(dict(RECEIPTS))
+    return (
+        receipts.select(
+            source_key="key",
+            customer_code="customer",
+            received_on="EcritureDate_day",
+            currency=pl.lit(CURRENCY),
+            amount_minor="amount",
+            reference=pl.col("EcritureLib").str.slice(0, 300),
+            payer_name=pl.lit(None, pl.String),
+            method=pl.lit(None, pl.String),
+            brought_forward="opening",
+        )
+        .select(*RECEIPTS)
+        .cast(dict(RECEIPTS))
+    )

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import polars as pl
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from amiable.sources.adapters.fec.facts import batch_of
 from amiable.sources.errors import NoHeader
@@ -144,9 +143,7 @@ def _doubts(good: pl.DataFrame, turned_away: int) -> list[str]:
         return [_("No line of this file is on a customer account (411).")]
     if not turned_away:
         return []
-    text = ngettext(
-        "%(count)d line on accounts 411 could not be read, so the balance booked differs from the file's.",
-        "%(count)d lines on accounts 411 could not be read, so the balance booked differs from the file's.",
-        turned_away,
+    text = _(
+        "Lines on accounts 411 that could not be read: %(count)d. The balance booked differs from the file's by them."
     )
     return [text % {"count": turned_away}]
