@@ -12,5 +12,5 @@ from amiable.site.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":  # noqa: F405
-    # In a file as in real life: a database in memory cannot be read over a second connection.
+    # In a file as in real life: a database in memory has other locks.
     DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}  # noqa: F405

@@ -1,10 +1,11 @@
 """Do rows go in and come out of the database in bulk exactly as one by one?"""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 
 import polars as pl
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra.django import TestCase
@@ -180,10 +181,19 @@ def test_committed_rows_are_read_the_same_inside_and_outside_a_transaction():
 @pytest.mark.django_db(transaction=True)
 def test_the_frames_of_one_snapshot_agree_with_each_other():
     creditor = acme()
-    count = Customer.objects.values_list("code")
+    codes = Customer.objects.values_list("code")
+    schema = pl.Schema({"code": pl.String})
     with one_snapshot():
-        before = read_frame(count, schema=pl.Schema({"code": pl.String}))
-        write_frame(Customer, customers(creditor, code=["1"], name=["One"]))
-        after = read_frame(count, schema=pl.Schema({"code": pl.String}))
+        before = read_frame(codes, schema=schema)
+        with ThreadPoolExecutor(1) as somebody_else:
+            somebody_else.submit(add_a_customer, creditor).result()
+        after = read_frame(codes, schema=schema)
 
     assert before.height == after.height == 0
+    assert read_frame(codes, schema=schema).height == 1
+
+
+def add_a_customer(creditor: Creditor) -> None:
+    """Write over a connection of its own."""
+    write_frame(Customer, customers(creditor, code=["1"], name=["One"]))
+    connection.close()

@@ -5,7 +5,7 @@ names from the models, so that a column is spelt in one place, and do the same o
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -18,6 +18,7 @@ from django.db import connection, models, transaction
 from django.db.models import QuerySet
 from psycopg.conninfo import make_conninfo
 
+ROWS_PER_READ = 100_000
 ROWS_PER_WRITE = 20_000  # bounds the memory that the text of a write takes
 _numbers = count(1)
 _snapshot: ContextVar[Any] = ContextVar("snapshot", default=None)
@@ -33,95 +34,90 @@ class BulkError(Exception):
 def read_frame(query: QuerySet | str, *, schema: pl.Schema, params: Sequence[Any] = ()) -> pl.DataFrame:
     """Return the rows of a query (a `values_list`, or SQL with `%s`) as a frame of exactly this schema.
 
-    Columns are taken in their order and named by the schema; a `%` of the SQL is written `%%`. Outside a transaction
-    the rows come through ADBC on a connection of its own, several times faster than a cursor; inside one they come
-    through the transaction's connection, since they may be rows that nobody else can see yet.
+    Columns are taken in their order and named by the schema; a `%` of the SQL is written `%%`. On PostgreSQL, outside
+    a transaction, the rows come through ADBC on a connection of its own, several times faster than by a cursor; inside
+    one they come over the transaction's connection, since they may be rows that nobody else can see yet.
     """
     try:
         sql, values = query.query.sql_with_params() if isinstance(query, QuerySet) else (query, tuple(params))
     except EmptyResultSet:  # Django knows without asking: "one of none"
         return schema.to_frame()
-    with one_snapshot() as reader:
-        frame = _read_by_cursor(sql, values, schema) if reader is None else _read_by_adbc(reader, sql, values, schema)
-    return _shaped(frame, schema)
+    if connection.vendor == "sqlite" or connection.in_atomic_block:
+        return _read_by_cursor(sql, values, schema)
+    if (reader := _snapshot.get()) is not None:
+        return _read_by_adbc(reader, sql, values, schema)
+    with _adbc() as reader:
+        return _read_by_adbc(reader, sql, values, schema)
 
 
 @contextmanager
-def one_snapshot() -> Iterator[Any]:
-    """Let every `read_frame` in the block see the database as of one moment, over one connection.
+def one_snapshot() -> Iterator[None]:
+    """Let every `read_frame` in the block see the database as of one moment.
 
-    Inside a transaction the block changes nothing: what is read is what that transaction sees.
+    Inside a transaction the block changes nothing: what is read is what that transaction sees. On SQLite the block
+    must not open a transaction of its own.
     """
-    if connection.in_atomic_block:
-        yield None
-    elif (open_already := _snapshot.get()) is not None:
-        yield open_already
-    elif (connect := _adbc()) is None:
-        yield None
-    else:
-        with connect() as reader:
-            if connection.vendor == "postgresql":
-                with reader.cursor() as cursor:
-                    cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            token = _snapshot.set(reader)
+    if connection.in_atomic_block or _snapshot.get() is not None:
+        yield
+    elif connection.vendor == "sqlite":
+        with connection.cursor() as cursor, _told(cursor):
+            # Django would begin every transaction as a writer; a reader lets the others write.
+            cursor.execute("BEGIN DEFERRED")
             try:
-                yield reader
+                yield
             finally:
-                _snapshot.reset(token)
-                reader.rollback()
+                cursor.execute("ROLLBACK")
+    else:
+        with _adbc() as reader, _told(reader):
+            with reader.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            yield
+            reader.rollback()
 
 
-def _adbc() -> Callable[[], Any] | None:
-    """Return what opens an ADBC connection to our database; None where the database lives in our memory alone."""
-    if connection.vendor == "postgresql":
-        from adbc_driver_postgresql import dbapi as postgresql  # noqa: PLC0415 costs nothing where SQLite is used
+@contextmanager
+def _told(reader: Any) -> Iterator[None]:
+    """Let `read_frame` know for a block what it reads over."""
+    token = _snapshot.set(reader)
+    try:
+        yield
+    finally:
+        _snapshot.reset(token)
 
-        connection.ensure_connection()
-        info = connection.connection.info  # as connected: the two drivers differ in what they fall back to
-        address = make_conninfo(
-            **info.get_parameters() | {"host": info.host, "port": info.port, "password": info.password}
-        )
-        return lambda: postgresql.connect(address)
-    path = str(connection.settings_dict["NAME"])
-    if ":memory:" in path or "mode=memory" in path:
-        return None
-    from adbc_driver_sqlite import dbapi as sqlite  # noqa: PLC0415 costs nothing where PostgreSQL is used
 
-    return lambda: sqlite.connect(path)
+def _adbc() -> Any:
+    """Return an ADBC connection to our PostgreSQL.
+
+    Never do this with SQLite: a second SQLite library in a process that opens and closes the file takes away the locks
+    of the first, and what was committed can be lost.
+    """
+    from adbc_driver_postgresql import dbapi  # noqa: PLC0415 costs nothing where SQLite is used
+
+    connection.ensure_connection()
+    info = connection.connection.info  # as connected: the two drivers differ in what they fall back to
+    place = {"host": info.host, "port": info.port, "password": info.password}
+    return dbapi.connect(make_conninfo(**info.get_parameters() | place))
 
 
 def _read_by_adbc(reader: Any, sql: str, values: Sequence[Any], schema: pl.Schema) -> pl.DataFrame:
     # Values are written into the text: PostgreSQL streams a query in COPY's format only where it has no parameters.
-    text = sql % tuple(map(_literal, values))
-    sqlite = connection.vendor == "sqlite"
-    if sqlite:
-        # The driver guesses a column's type from its first rows, which may all be null; a first row of ours tells it.
-        sample = ", ".join(f"{_sample(kind)} AS c{n}" for n, kind in enumerate(schema.values()))
-        text = f"SELECT {sample} UNION ALL SELECT * FROM ({text})"  # noqa: S608 the query is the caller's own
-    else:
-        names = ", ".join(f"c{n}" for n in range(len(schema)))  # two columns may have the same name
-        text = f"SELECT * FROM ({text}) AS q({names})"  # noqa: S608
+    names = ", ".join(f"c{n}" for n in range(len(schema)))  # two columns may have the same name
+    text = f"SELECT * FROM ({sql % tuple(map(_literal, values))}) AS q({names})"  # noqa: S608 the caller's own query
     with reader.cursor() as cursor:
-        if sqlite:
-            cursor.adbc_statement.set_options(**{"adbc.sqlite.query.batch_rows": "65536"})
         cursor.execute(text)
-        frame = cursor.fetch_polars()
-    return frame.slice(1) if sqlite else frame
+        return _shaped(cursor.fetch_polars(), schema)
 
 
 def _read_by_cursor(sql: str, values: Sequence[Any], schema: pl.Schema) -> pl.DataFrame:
+    parts = []
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
-        width, rows = len(cursor.description), cursor.fetchall()
-    columns = list(zip(*rows, strict=True)) if rows else [()] * width
-    return pl.DataFrame([pl.Series(f"column_{n}", column, strict=False) for n, column in enumerate(columns)])
-
-
-def _sample(kind: Any) -> str:
-    """Return a value of the type that SQLite keeps such a column in."""
-    if kind in (pl.String, pl.Date) or isinstance(kind, pl.Datetime):
-        return "''"
-    return "0.0" if kind.is_float() else "0"
+        while rows := cursor.fetchmany(ROWS_PER_READ):  # as tuples they take ten times the memory
+            columns = zip(*rows, strict=True)
+            parts.append(
+                _shaped(pl.DataFrame([pl.Series(f"c{n}", c, strict=False) for n, c in enumerate(columns)]), schema)
+            )
+    return pl.concat(parts) if parts else schema.to_frame()
 
 
 def _shaped(frame: pl.DataFrame, schema: pl.Schema) -> pl.DataFrame:
@@ -145,22 +141,21 @@ def _cast(column: pl.Expr, found: pl.DataType, kind: Any) -> pl.Expr:
 
 
 def _literal(value: Any) -> str:
-    """Write a value as SQL; only kinds whose text cannot be anything but that value."""
+    """Write a value as PostgreSQL reads it; only kinds whose text cannot be anything but that value."""
     match value:
         case None:
             return "NULL"
         case bool():
-            return ("TRUE" if value else "FALSE") if connection.vendor == "postgresql" else str(int(value))
+            return "TRUE" if value else "FALSE"
         case int():
             return str(int(value))
         case datetime():
-            return f"'{value.isoformat(' ')}'"
+            return f"TIMESTAMPTZ '{value.isoformat(' ')}'"
         case date():
-            return f"DATE '{value.isoformat()}'" if connection.vendor == "postgresql" else f"'{value.isoformat()}'"
+            return f"DATE '{value.isoformat()}'"
         case str() if "\0" not in value:
             # An escape string means the same under every setting of the server.
-            quoted = value.replace("'", "''")
-            return "E'" + quoted.replace("\\", "\\\\") + "'" if connection.vendor == "postgresql" else f"'{quoted}'"
+            return "E'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
     raise BulkError(f"a query cannot hold a {type(value).__name__}")
 
 
