@@ -4,7 +4,10 @@ The bulk writer works in portions of `PORTION` customers: a fixed number of stat
 not grow with the day.
 """
 
+import gc
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 
 import polars as pl
@@ -74,7 +77,7 @@ def write_messages(creditor: Creditor, plan: Plan, policy: Policy, *, as_of: dat
     shared = setting(creditor, policy)
     written: dict[int, int] = {}
     items = plan.contact_items.select("customer_id", "item_id", "open_minor", "anchor")
-    with transaction.atomic():
+    with transaction.atomic(), _collector_resting():
         _pack_quickly()
         for portion in plan.contacts.iter_slices(PORTION):
             of_portion = items.join(portion.select("customer_id"), on="customer_id", how="semi")
@@ -152,6 +155,18 @@ def _write_portion(
     )
     write_frame(MessageItem, mentions)
     return written
+
+
+@contextmanager
+def _collector_resting() -> Iterator[None]:
+    """Let the search for cycles rest: no row or letter is part of one, and walking them takes a quarter of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def _pack_quickly() -> None:
