@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from amiable.core.money import exponent, to_major
+from amiable.core.money import to_major
 
 REGIONS = {"en": "en_GB", "fr": "fr_FR"}  # a language's customs; a new language is one more line
 NO_BREAK = "\u00a0"
@@ -32,11 +32,13 @@ def locale() -> Locale:
 @lru_cache(maxsize=4096)
 def _money(amount_minor: int, currency: str, language: str, cents: bool) -> str:
     region = _locale(language)
-    pattern = region.currency_formats["standard"]
-    digits = exponent(currency) if cents else 0
-    return pattern.apply(
-        to_major(amount_minor, currency), region, currency=currency, currency_digits=False, force_frac=(digits, digits)
-    )
+    pattern = region.currency_formats["standard"].pattern
+    if get_currency_symbol(currency, region).isalpha():
+        pattern = pattern.replace("¤#", f"¤{NO_BREAK}#")  # letters stand apart from digits: "TND 5", but "€5"
+    if not cents:
+        pattern = pattern.replace(".00", "")
+    amount = to_major(amount_minor, currency)
+    return format_currency(amount, currency, pattern, locale=region, currency_digits=cents)
 
 
 def money(amount_minor: int, currency: str, *, cents: bool = True) -> str:
