@@ -112,7 +112,7 @@ class Make:
         self,
         customer: Customer | None = None,
         *,
-        due: str | date = "in 30 days",
+        due: str | date = "in 10 days",
         amount: str = "100.00",
         issued: str | date | None = None,
         currency: str | None = None,

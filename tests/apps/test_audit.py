@@ -5,6 +5,7 @@ import importlib
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from amiable.ledger.operations import OverAllocated, allocate, change_customer
 from amiable.organisation.models import AuditEvent
 from amiable.organisation.operations import NotInTransaction, record, verify_audit
 
@@ -42,8 +43,6 @@ def test_every_write_leaves_one_line(make):
 
 
 def test_a_line_tells_who_and_what_it_was_before(make):
-    from amiable.ledger.operations import change_customer  # noqa: PLC0415
-
     collector = make.member()
 
     change_customer(make.customer("Old name"), by=collector, name="New name")
@@ -68,9 +67,7 @@ def test_a_refused_write_leaves_no_line(make):
     invoice = make.invoice(amount="100.00")
     before = AuditEvent.objects.count()
 
-    with pytest.raises(ValueError, match="open"):
-        from amiable.ledger.operations import allocate  # noqa: PLC0415
-
+    with pytest.raises(OverAllocated):
         allocate(invoice, by=None, amount_minor=100_01, on=make.day, write_off_reason="rounding")
 
     assert AuditEvent.objects.count() == before

@@ -9,7 +9,7 @@ from types import ModuleType
 
 from django.utils.translation import gettext as _
 from stdnum import bic, iban
-from stdnum.ch import uid as swiss_uid
+from stdnum.ch import vat as swiss_vat
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, InvalidFormat, InvalidLength, ValidationError
 from stdnum.fr import siren, siret
@@ -18,7 +18,7 @@ from stdnum.no import mva
 
 VAT_OUTSIDE_EU: dict[str, Callable[[str], str]] = {
     "GB": gb_vat.validate,
-    "CH": swiss_uid.validate,
+    "CH": swiss_vat.validate,
     "NO": mva.validate,
 }
 

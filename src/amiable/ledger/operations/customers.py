@@ -11,8 +11,7 @@ from amiable.ledger.places import time_zone_of
 from amiable.organisation.identifiers import check_siren_or_siret, check_vat_number
 from amiable.organisation.models import Creditor, Member
 from amiable.organisation.operations import record
-from amiable.organisation.operations.creditors import known_time_zone
-from amiable.organisation.operations.facts import BadFact, admit, change, check, told
+from amiable.organisation.operations.facts import BadFact, admit, change, check, known_places, told
 
 FACTS = (
     "name",
@@ -90,15 +89,11 @@ def add_note(customer: Customer, *, by: Member | None, text: str, at: datetime) 
 
 def normal_facts(facts: dict[str, Any], *, country: str) -> dict[str, Any]:
     """Return facts of a customer in the form they are kept; raise `BadIdentifier` or `BadFact`."""
-    normal = dict(facts)
-    if "country" in normal:
-        normal["country"] = normal["country"].upper()
+    normal = known_places(facts)
     if "siren" in normal:
         normal["siren"] = check_siren_or_siret(normal["siren"])
     if "vat_number" in normal:
         normal["vat_number"] = check_vat_number(normal["vat_number"], country=country.upper())
-    if "time_zone" in normal:
-        normal["time_zone"] = known_time_zone(normal["time_zone"])
     return normal
 
 

@@ -16,8 +16,8 @@ def plain(text: str | None) -> str:
 
 @cache
 def _accents() -> tuple[str, str]:
-    """Return the accented letters of European alphabets and the plain ones they stand for."""
-    letters = [chr(code) for code in range(0xC0, 0x250) if chr(code).isalpha() and len(plain(chr(code))) == 1]
+    """Return the accented small letters of European alphabets and the plain ones they stand for."""
+    letters = [chr(code) for code in range(0xC0, 0x180) if chr(code).islower() and len(plain(chr(code))) == 1]
     changed = [letter for letter in letters if plain(letter) != letter]
     return "".join(changed), "".join(plain(letter) for letter in changed)
 
@@ -25,7 +25,9 @@ def _accents() -> tuple[str, str]:
 def contains(column: str, parameter: str) -> str:
     """Return the condition that a column contains `%(parameter)s`, a value made by `pattern`."""
     if connection.vendor == "postgresql":
-        return f"LOWER(TRANSLATE({column}, '{''.join(_accents()[0])}', '{_accents()[1]}')) LIKE %({parameter})s"
+        accented, unaccented = _accents()
+        return f"""(LOWER({column}) LIKE %({parameter})s OR (OCTET_LENGTH({column}) > CHAR_LENGTH({column})
+            AND TRANSLATE(LOWER({column}), '{accented}', '{unaccented}') LIKE %({parameter})s))"""
     connection.ensure_connection()
     connection.connection.create_function("amiable_plain", 1, plain, deterministic=True)
     return f"amiable_plain({column}) LIKE %({parameter})s ESCAPE '\\'"

@@ -1,9 +1,8 @@
 """Writes about creditors: who we are to our customers, and where they pay."""
 
+import re
 from datetime import date
-from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from amiable.organisation.identifiers import check_bic, check_iban, check_siren, check_vat_number
 from amiable.organisation.models import BankAccount, Creditor, Member
 from amiable.organisation.operations.audit import record
-from amiable.organisation.operations.facts import BadFact, admit, change, check
+from amiable.organisation.operations.facts import BadFact, admit, change, check, known_places
 
 FACTS = (
     "name",
@@ -34,7 +33,7 @@ FACTS = (
 def create_creditor(*, by: Member | None, slug: str, name: str, **facts: Any) -> Creditor:
     """Create a creditor in safe mode; raise `BadFact` or `BadIdentifier` for what cannot be right."""
     admit(facts, FACTS)
-    creditor = Creditor(slug=slug, name=name, **_normal(facts, facts.get("country", "FR")))
+    creditor = Creditor(slug=slug, name=name, **_normal(facts, facts.get("country", "FR").upper()))
     check(creditor, ["slug", "name", *facts])
     with transaction.atomic():
         if Creditor.objects.filter(slug=slug).exists():
@@ -114,7 +113,7 @@ def set_bank_account(
 
 
 def _normal(facts: dict[str, Any], country: str) -> dict[str, Any]:
-    """Return facts with identifiers checked and compact, and the time zone known."""
+    """Return facts with identifiers checked and compact, and places known."""
     normal = dict(facts)
     if "siren" in normal:
         normal["siren"] = check_siren(normal["siren"])
@@ -122,18 +121,7 @@ def _normal(facts: dict[str, Any], country: str) -> dict[str, Any]:
         normal["vat_number"] = check_vat_number(normal["vat_number"], country=country)
     if "brand_colour" in normal:
         normal["brand_colour"] = normal["brand_colour"].lower()
-    if "time_zone" in normal:
-        normal["time_zone"] = known_time_zone(normal["time_zone"])
-    return normal
-
-
-@lru_cache(maxsize=1)
-def _time_zones() -> frozenset[str]:
-    return frozenset(available_timezones())  # reads hundreds of files
-
-
-def known_time_zone(name: str) -> str:
-    """Return an IANA time zone name as given; raise `BadFact` for one that nobody knows."""
-    if name not in _time_zones():
-        raise BadFact("time_zone", _("“%(name)s” is not a time zone, such as “Europe/Paris”.") % {"name": name})
-    return ZoneInfo(name).key
+        if not re.fullmatch(r"#[0-9a-f]{6}", normal["brand_colour"]):
+            wrong = {"written": facts["brand_colour"]}
+            raise BadFact("brand_colour", _("“%(written)s” is not a colour, such as “#1f5f4a”.") % wrong)
+    return known_places(normal)

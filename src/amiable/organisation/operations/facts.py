@@ -5,8 +5,12 @@ differs and gives back before and after for the audit line.
 """
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
+from zoneinfo import available_timezones
 
+from babel import Locale
+from babel.numbers import is_currency
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.utils.translation import gettext as _
@@ -63,3 +67,27 @@ def change(row: Model, facts: dict[str, Any], *, hidden: Collection[str] = ()) -
 def told(value: Any) -> Any:
     """Return a value as an audit line tells it: rows by their key."""
     return value.pk if isinstance(value, Model) else value
+
+
+def known_places(facts: dict[str, Any]) -> dict[str, Any]:
+    """Return facts with `country` and `currency` in capitals; raise `BadFact` for those and time zones unknown."""
+    known = dict(facts)
+    if "country" in known:
+        known["country"] = known["country"].strip().upper()
+        if len(known["country"]) != 2 or known["country"] not in Locale("en").territories:
+            wrong = {"code": facts["country"]}
+            raise BadFact("country", _("“%(code)s” is not a country code, such as “FR”.") % wrong)
+    if "currency" in known:
+        known["currency"] = known["currency"].strip().upper()
+        if not is_currency(known["currency"]):
+            wrong = {"code": facts["currency"]}
+            raise BadFact("currency", _("“%(code)s” is not a currency code, such as “EUR”.") % wrong)
+    if "time_zone" in known and known["time_zone"] not in _time_zones():
+        wrong = {"name": known["time_zone"]}
+        raise BadFact("time_zone", _("“%(name)s” is not a time zone, such as “Europe/Paris”.") % wrong)
+    return known
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # reads hundreds of files
