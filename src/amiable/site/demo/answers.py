@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from amiable.ledger.intake import Batch
 from amiable.ledger.models import Hold, HoldKind, Item
 from amiable.ledger.operations import add_item, add_note, allocate, end_hold, set_hold
 from amiable.outreach.models import Message, Touch
@@ -81,6 +82,7 @@ class Story:
     books: Books
     waiting: list[tuple[date, Touch]] = field(default_factory=list)  # the day on which we shall answer
     disputes: list[tuple[date, Hold, Bill]] = field(default_factory=list)  # the day on which it is settled
+    unbooked: list[Batch] = field(default_factory=list)  # of the week, before it had Amiable
     firm_of: dict[int, Firm] = field(default_factory=dict)  # customer id → firm
 
     def __post_init__(self) -> None:

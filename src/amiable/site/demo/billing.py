@@ -11,6 +11,8 @@ import polars as pl
 from amiable.ledger.intake.frames import ITEMS, RECEIPTS, SETTLEMENTS, Batch
 from amiable.site.demo.world import Firm, what_was_sold
 
+ASKED_BY_CHANCE_WITHIN = timedelta(days=30)
+
 
 @dataclass
 class Bill:
@@ -34,6 +36,7 @@ class Books:
 
     rng: random.Random
     firms: list[Firm]
+    reminders_from: date  # before that day a forgotten bill is paid when somebody happens to ask
     bills: dict[str, Bill] = field(default_factory=dict)
     open_of: dict[str, dict[str, Bill]] = field(default_factory=lambda: defaultdict(dict))  # firm code → number → bill
     arriving: dict[date, set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -74,7 +77,11 @@ def _issue_one(books: Books, firm: Firm, day: date) -> Bill:
     )
     books.bills[bill.number] = bill
     books.open_of[firm.code][bill.number] = bill
-    if not bill.forgotten and not bill.contested:
+    if bill.due_on < books.reminders_from - ASKED_BY_CHANCE_WITHIN:
+        bill.contested = False
+        late = rng.randint(30, 120) if bill.forgotten else rng.randint(*firm.habit.days_late)
+        books.pay_on(bill, bill.due_on + timedelta(days=late))
+    elif not bill.forgotten and not bill.contested:
         books.pay_on(bill, bill.due_on + timedelta(days=rng.randint(*firm.habit.days_late)))
     return bill
 

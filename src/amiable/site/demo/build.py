@@ -1,4 +1,8 @@
-"""How does the demo come about? Eighteen months, day by day, through the real system."""
+"""How does the demo come about? Day by day, through the real system.
+
+In the first half of its history the company keeps its ledger in Amiable and reminds nobody but by chance; in the second
+half Amiable plans, writes and sends every working day.
+"""
 
 import random
 import sys
@@ -8,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from amiable.core.days import is_working_day
-from amiable.ledger.intake.book import Terms, book
+from amiable.ledger.intake import Batch, Terms, book
 from amiable.organisation.operations import record, set_sending
 from amiable.planning.operations import plan_day
 from amiable.site.demo.answers import Story, answer_customers, react, settle_disputes, work_on_tasks
@@ -18,8 +22,9 @@ from amiable.site.demo.delivery import deliver_all
 from amiable.site.demo.world import make_firms
 
 DAYS_A_MONTH = 30
+SATURDAY = 5
 MORNING, AFTERNOON = time(9), time(16)  # Amiable plans in the one; by the other the day's messages have left
-PLANNING_BEGINS_AFTER_DAYS = 45  # the company wrote its first invoices before it had Amiable
+BOOKED_EVERY = 4  # weekday on which a week's file was booked before: Friday
 
 
 def build(*, as_of: date, seed: int, customers: int, months: int) -> None:
@@ -34,31 +39,44 @@ def build(*, as_of: date, seed: int, customers: int, months: int) -> None:
         company = found_company(firms)
         for firm in firms:
             mark_risky(company, firm)
-    story = Story(company=company, books=Books(rng=rng, firms=firms))
+    books = Books(rng=rng, firms=firms, reminders_from=first_day + (as_of - first_day) / 2)
+    story = Story(company=company, books=books)
     day = first_day
     while day <= as_of:
-        _live_through(story, day, planning=(day - first_day).days >= PLANNING_BEGINS_AFTER_DAYS, today=day == as_of)
+        if day < books.reminders_from:
+            _live_as_before(story, day)
+        else:
+            _live_through(story, day, today=day == as_of)
         _show_progress(day, first_day, as_of)
         day += timedelta(days=1)
     set_sending(company.creditor, sending=False, by=company.administrator)
 
 
-def _live_through(story: Story, day: date, *, planning: bool, today: bool) -> None:
-    """One day: invoices and payments come in, people work, Amiable plans and writes, customers react.
+def _live_as_before(story: Story, day: date) -> None:
+    """One day before the company had Amiable: invoices and payments, and a file of them once a week."""
+    if day.weekday() < SATURDAY:
+        issued, paid = issue(story.books, day), take_payments(story.books, day)
+        story.unbooked.append(as_batch(story.books, day, issued, paid))
+    if day.weekday() == BOOKED_EVERY or day + timedelta(days=1) >= story.books.reminders_from:
+        _book(story, story.unbooked, day)
+        story.unbooked = []
+
+
+def _live_through(story: Story, day: date, *, today: bool) -> None:
+    """One day with Amiable: invoices and payments come in, people work, messages go out, customers react.
 
     The morning of today is as far as the story goes: its messages wait in the outbox.
     """
     creditor = story.company.creditor
-    if day.weekday() < 5:
-        _keep_books(story, day)
+    if day.weekday() < SATURDAY:
+        issued, paid = issue(story.books, day), take_payments(story.books, day)
+        _book(story, [as_batch(story.books, day, issued, paid)], day)
     if not is_working_day(day, creditor.country):
         return
     zone = ZoneInfo(creditor.time_zone)
     now = datetime.combine(day, MORNING, tzinfo=zone).astimezone(UTC)
     settle_disputes(story, day)
     answer_customers(story, day, now)
-    if not planning:
-        return
     plan_day(creditor, as_of=day, now=now)
     if today:
         return
@@ -67,11 +85,10 @@ def _live_through(story: Story, day: date, *, planning: bool, today: bool) -> No
     react(story, deliver_all(creditor, now=later), day, later)
 
 
-def _keep_books(story: Story, day: date) -> None:
-    books, creditor = story.books, story.company.creditor
-    batch = as_batch(books, day, issue(books, day), take_payments(books, day))
+def _book(story: Story, batches: list[Batch], day: date) -> None:
+    creditor = story.company.creditor
     with transaction.atomic():
-        counts = book(creditor, [batch], as_of=day, terms=Terms(data_until=day))
+        counts = book(creditor, batches, as_of=day, terms=Terms(data_until=day))
         record("import.booked", by=None, creditor=creditor, subject=f"day:{day}", facts=counts)
 
 
