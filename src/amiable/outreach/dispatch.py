@@ -13,8 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import prefetch_related_objects
-
+from amiable.ledger.models import Contact
 from amiable.organisation.models import Creditor
 from amiable.outreach.channels.handover import CannotHandOver, ChannelWays, Courier, Handover, NotAnAddress, Outcome
 from amiable.outreach.channels.registry import CHANNELS
@@ -34,7 +33,9 @@ def dispatch(creditor: Creditor, messages: Sequence[Message], *, claimed_at: dat
     What could not be handed over, because the mail server is out of reach or somebody else took it, is not counted
     beyond "ready" and stays in the queue.
     """
-    prefetch_related_objects(messages, "contact")
+    contacts = Contact.objects.in_bulk({message.contact_id for message in messages})
+    for message in messages:
+        message.contact = contacts[message.contact_id]
     counts: Counter[str] = Counter()
     for channel, ways in CHANNELS.items():
         of_channel = [message for message in messages if message.channel == channel]

@@ -17,10 +17,11 @@ from amiable.outreach.channels.handover import NotAnAddress
 from amiable.outreach.dispatch import dispatch
 from amiable.outreach.models import Message, Status
 from amiable.outreach.operations import claim_one, claim_ready, open_window, settle_abandoned, withhold
+from amiable.outreach.operations.delivery import CLAIM_AT_MOST
 from amiable.planning.gate import Refusal, hours_of, refusal_of, refusals
 from amiable.planning.operations.policies import policy_in_force
 
-BATCH = 1000  # messages of one claim: their customers' book is opened once
+BATCH = CLAIM_AT_MOST  # messages of one claim: their customers' book is opened once
 HOUR = timedelta(hours=1)
 
 

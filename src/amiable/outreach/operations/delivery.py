@@ -35,6 +35,7 @@ from amiable.outreach.channels.registry import CHANNELS
 from amiable.outreach.models import Message, Status
 from amiable.outreach.operations.failures import note_failure
 
+CLAIM_AT_MOST = 500  # messages: bounds what a dead worker's lease delays, and the lists of ids in what follows
 LEASE = timedelta(minutes=2)
 ABANDONED_AFTER = timedelta(minutes=15)  # longer than any group can take: a stalled server ends it at the timeout
 RETRY_AFTER = {  # doubled with every try
@@ -59,6 +60,7 @@ def claim_ready(
 ) -> list[Message]:
     """Lease up to `limit` messages that may leave now, oldest first; no two workers get the same one.
 
+    More than `CLAIM_AT_MOST` are never leased at once.
     The messages carry their claim in `claimed_by`, which `begin_sending` asks for. With `take_over` those under
     another claim's lease are taken as well: what that claim has not begun by then, it will not begin any more.
     """
@@ -82,7 +84,7 @@ def claim_ready(
             moment,
             moment,
             *CHANNELS,
-            limit,
+            min(limit, CLAIM_AT_MOST),
         ],
     )
     with transaction.atomic():

@@ -61,6 +61,8 @@ def mailbox(value: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a header's text without line ends and other control characters: nobody adds headers through a name."""
+    if text.isprintable() and "  " not in text:  # nearly always
+        return text.strip()
     return " ".join(text.translate(CONTROLS).split())
 
 
@@ -69,17 +71,15 @@ def encoded(text: str) -> str:
     text = one_line(text)
     if PLAIN.fullmatch(text) and "=?" not in text:
         return text
-    words, chunk, size = [], [], 0
-    for character in text:
-        width = len(character.encode(errors="replace"))
-        if size + width > ENCODED_WORD_BYTES:
-            words.append("".join(chunk))
-            chunk, size = [], 0
-        chunk.append(character)
-        size += width
-    words.append("".join(chunk))
-    as_base64 = (binascii.b2a_base64(word.encode(errors="replace"), newline=False).decode() for word in words)
-    return "\r\n ".join(f"=?utf-8?b?{word}?=" for word in as_base64)
+    packed = text.encode(errors="replace")
+    words, begin = [], 0
+    while begin < len(packed):
+        end = begin + ENCODED_WORD_BYTES
+        while end < len(packed) and packed[end] & 0xC0 == 0x80:  # no character is cut in two
+            end -= 1
+        words.append(f"=?utf-8?b?{binascii.b2a_base64(packed[begin:end], newline=False).decode()}?=")
+        begin = end
+    return "\r\n ".join(words)
 
 
 def named(name: str, address: str) -> str:
