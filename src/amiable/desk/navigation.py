@@ -31,6 +31,7 @@ PLACES = (
     Place("today", _("Today"), "sun", "t", Act.SEE_CUSTOMERS, on_phone=True),
     Place("customers", _("Customers"), "users-round", "c", Act.SEE_CUSTOMERS, on_phone=True, family=("customer",)),
     Place("invoices", _("Invoices"), "file-text", "i", Act.SEE_CUSTOMERS),
+    Place("outbox", _("Outbox"), "send", "o", Act.SEE_OUTBOX, on_phone=True, family=("outbox", "message")),
     Place("strategy", _("Strategy"), "route", "s", Act.SEE_STRATEGY, family=("strategy", "policy", "wording")),
     Place("import", _("Import"), "file-up", "m", Act.IMPORT),
     Place("settings", _("Settings"), "settings", "e", Act.MANAGE_SETTINGS),

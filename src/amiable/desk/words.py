@@ -32,7 +32,7 @@ TONES: dict[str, str | Promise] = {
 OFFERS: dict[str, str | Promise] = {
     "plan": _("instalments"),
     "deferral": _("a later date"),
-    "question": _("to ask us"),
+    "question": _("answers to questions"),
     "call_back": _("a call back"),
 }
 COLLEAGUES: dict[str, str | Promise] = {

@@ -9,6 +9,7 @@ from amiable.organisation.models import LANGUAGES, AuditEvent, BankAccount, Cred
 __all__ = [
     "LANGUAGES",
     "Role",
+    "audit_about",
     "audit_page",
     "bank_accounts",
     "colleagues",
@@ -63,3 +64,9 @@ def audit_page(*, number: int, actor: int | None = None, action: str = "", until
     if until is not None:
         lines = lines.filter(at__date__lte=until)
     return Paginator(lines, AUDIT_LINES_PER_PAGE).get_page(number)
+
+
+def audit_about(subject: str, *, customer_id: int) -> list[AuditEvent]:
+    """Return the trail of one thing of a customer ("message:4711"), the oldest line first. One statement."""
+    lines = AuditEvent.objects.filter(customer_id=customer_id, subject=subject).select_related("actor")
+    return list(lines.order_by("pk"))

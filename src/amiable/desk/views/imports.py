@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from amiable.desk.access import DeskRequest, admit, found_or_404
+from amiable.desk.columns import readable
 from amiable.desk.export import csv_response
 from amiable.organisation.access import Act
 from amiable.sources.errors import BadMapping, UnreadableFile
@@ -89,7 +90,7 @@ def _waiting(request: DeskRequest, run: Any) -> HttpResponse:
         "kinds": KIND_LABELS.items(),
         "columns": [(f"{COLUMN}{n}", column, roles.get(column.column, "")) for n, column in enumerate(preview.columns)],
         "roles": LABELS.items(),
-        "rows": _readable(preview),
+        "rows": readable(preview.rows),
         "chosen": request.GET.urlencode(),
     }
     return render(request, "desk/import_run.html", facts)
@@ -108,15 +109,6 @@ def _corrected(preview: Preview, said: Any) -> Mapping | None:
         "settle_unlisted": said.get("settle_unlisted") == "on",
     }
     return replace(preview.mapping.with_columns({n: r for n, r in columns.items() if r in known}), **facts)
-
-
-def _readable(preview: Preview) -> tuple[list[str], list[list[Any]]]:
-    """Return the names and the values of the first rows, without the columns that are empty throughout."""
-    names = [
-        name for name in (preview.rows[0] if preview.rows else {}) if any(row[name] is not None for row in preview.rows)
-    ]
-    names = [name for name in names if not name.endswith("_assumed") and name != "source_key"]
-    return names, [[row[name] for name in names] for row in preview.rows]
 
 
 def _counted(counts: dict[str, dict[str, int]]) -> list[tuple[str, dict[str, int]]]:

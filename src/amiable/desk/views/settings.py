@@ -1,6 +1,7 @@
 """Who are we, may we send, where do customers pay?"""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from babel.numbers import is_currency
 from django import forms
@@ -21,7 +22,13 @@ from amiable.organisation.operations import BadFact, change_creditor, record_tes
 from amiable.organisation.queries import LANGUAGES, bank_accounts
 from amiable.planning.sending import why_nothing_leaves
 
+CONTINENTS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 NOTHING_LEFT = (OSError, ValueError)  # smtplib's errors are OSErrors; a bad address is a ValueError
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Return the time zones that carry a place's name, such as Europe/Paris."""
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones()) if zone.startswith(CONTINENTS)]
 
 
 class CreditorForm(forms.Form):
@@ -34,7 +41,7 @@ class CreditorForm(forms.Form):
     address = forms.CharField(label=gettext_lazy("Address"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=32, required=False)
     language = forms.ChoiceField(label=gettext_lazy("Language"), choices=LANGUAGES)
-    time_zone = forms.CharField(label=gettext_lazy("Time zone"), max_length=40, help_text="Europe/Paris")
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=time_zones)
     brand_colour = forms.CharField(label=gettext_lazy("Colour in messages"), widget=forms.TextInput({"type": "color"}))
 
 

@@ -75,6 +75,8 @@ def policy_edit(request: DeskRequest) -> HttpResponse:
     shown = older.get(request.GET.get("version", ""), version)
     form = PolicyForm(request.POST or None, initial={"text": shown.text})
     facts: dict[str, Any] = {"form": form, "version": version, "shown": shown, "tab": "policy"}
+    if not form.is_bound:
+        facts["scenarios"] = _read_already(shown.text)
     if form.is_valid():
         text = form.cleaned_data["text"].replace("\r\n", "\n")
         try:
@@ -92,6 +94,14 @@ def policy_edit(request: DeskRequest) -> HttpResponse:
             facts["errors"] = [("", str(refused))]
     page = "desk/policy.html#result" if request.htmx else "desk/policy.html"
     return render(request, page, facts, status=REFUSED if facts.get("errors") else 200)
+
+
+def _read_already(text: str) -> list[dict[str, Any]]:
+    """Return the scenarios of a text that was published once; an old one may no longer be understood."""
+    try:
+        return [_scenario(scenario) for scenario in read_policy(text).scenarios]
+    except PolicyErrors:
+        return []
 
 
 def _wordings(request: DeskRequest) -> dict[str, list]:

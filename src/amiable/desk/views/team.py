@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from amiable.desk.access import DeskRequest, admit, found_or_404
 from amiable.desk.views.actions import done, show_form
+from amiable.ledger.queries import Page
 from amiable.organisation.access import Act
 from amiable.organisation.operations import (
     BadFact,
@@ -154,5 +155,7 @@ def settings_audit(request: DeskRequest) -> HttpResponse:
         action=query.get("action", "")[:60],
         until=until,
     )
-    facts = {"page": page, "members": members(), "tab": "audit"}
+    shown = Page(tuple(page.object_list), page.number, page.paginator.count, page.paginator.per_page)
+    facts = {"page": shown, "lines": [(line, list(line.facts.items())) for line in shown.rows]}
+    facts |= {"members": members(), "tab": "audit"}
     return render(request, "desk/settings_audit.html#rows" if request.htmx else "desk/settings_audit.html", facts)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from amiable.core.policy.model import Tone
-from amiable.core.tone import Finding, Severity, judge
+from amiable.core.tone import Finding, judge
 from amiable.desk.access import DeskRequest, admit, found_or_404
 from amiable.desk.forms import chosen_numbers
+from amiable.desk.kindness import told
 from amiable.desk.letters import letter_response
 from amiable.desk.words import TONES
 from amiable.ledger.queries.desk import customer_for, customers_to_try
@@ -49,7 +50,7 @@ def wording(request: DeskRequest, name: str, language: str) -> HttpResponse:
     facts = _facts(request, name, language)
     shown = {str(one.version): one for one in facts["history"]}.get(request.GET.get("version", ""), facts["standing"])
     facts["form"] = WordingForm(initial={"subject": shown.subject, "tone": shown.tone, "body": shown.body})
-    facts["findings"] = _told(_judged(request, name, language, vars(shown)))
+    facts["findings"] = told(_judged(request, name, language, vars(shown)))
     return render(request, "desk/wording.html", facts)
 
 
@@ -71,13 +72,13 @@ def wording_save(request: DeskRequest, name: str, language: str) -> HttpResponse
                     in_policy=_is_used(request, name),
                     **form.cleaned_data,
                 )
-                told = _("Version %(n)d is in force for messages written from now on.")
-                toast(request, told % {"n": template.version})
+                words = _("Version %(n)d is in force for messages written from now on.")
+                toast(request, words % {"n": template.version})
                 return redirect("desk:wording", name, language)
-            facts["findings"] = _told(_judged(request, name, language, form.cleaned_data))
+            facts["findings"] = told(_judged(request, name, language, form.cleaned_data))
             facts["checked"] = True
         except TemplateRefused as refused:
-            facts["findings"] = _told(refused.findings)
+            facts["findings"] = told(refused.findings)
         except TemplateFault as fault:
             form.add_error("body" if fault.line else "subject", str(fault))
         except TemplateFailed as fault:
@@ -134,17 +135,3 @@ def _is_used(request: DeskRequest, name: str) -> bool:
 def _judged(request: DeskRequest, name: str, language: str, words: dict[str, Any]) -> list[Finding]:
     kind = kind_of(name, in_policy=_is_used(request, name))
     return judge(words["body"], subject=words["subject"], language=language, tone=Tone(words["tone"]), kind=kind)
-
-
-def _told(findings: list[Finding]) -> list[dict[str, Any]]:
-    """Return the guard's findings in the reader's language, those that refuse first."""
-    told = [
-        {
-            "refused": finding.severity is Severity.REFUSED,
-            "excerpt": finding.excerpt,
-            "explanation": finding.explanation.text(_),
-            "suggestion": finding.suggestion,
-        }
-        for finding in findings
-    ]
-    return sorted(told, key=lambda finding: not finding["refused"])

@@ -94,6 +94,12 @@ def clock(value: datetime, time_zone: str) -> str:
 
 
 @register.filter
+def step_title(name: str) -> str:
+    """{{ step.name|step_title }}: a name of the policy as words, "second-reminder" is "Second reminder"."""
+    return name.replace("-", " ").capitalize()
+
+
+@register.filter
 def initials(name: str) -> str:
     """Return up to two capitals: "Anne-Marie Duval" is "AD"."""
     words = [word for word in name.replace("@", " ").split() if word[0].isalnum()]
