@@ -71,7 +71,7 @@ NOTES = {
     ),
 }
 OUTCOMES = {"fr": "Fait, voir l’historique.", "en": "Done, see the timeline."}
-ANSWERED_WITHIN_DAYS = 2
+ANSWERED_AFTER_DAYS = (1, 1, 2, 2, 3, 5, 8)  # how long customers wait for a word, as often as it stands here
 
 
 @dataclass
@@ -127,7 +127,7 @@ def _answer(story: Story, message: Message, firm: Firm, late: list[Bill], day: d
         needs_answer=kind in ("question", "dispute", "paid"),
     )
     if touch.needs_answer:
-        story.waiting.append((day + timedelta(days=rng.randint(1, ANSWERED_WITHIN_DAYS)), touch))
+        story.waiting.append((day + timedelta(days=rng.choice(ANSWERED_AFTER_DAYS)), touch))
     if kind == "promise":
         _promise(story, firm, late, day, pay_day, text)
     elif kind == "dispute":
