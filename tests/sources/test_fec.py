@@ -26,18 +26,30 @@ def line(
         {"Debit": amount, "Credit": "0,00"} if not amount.startswith("-") else {"Debit": "0,00", "Credit": amount[1:]}
     )
     standard = {
-        **{"JournalCode": journal, "JournalLib": journal, "EcritureNum": str(number), "EcritureDate": day},
-        **{"CompteNum": "411000", "CompteLib": "Clients", "CompAuxNum": aux, "CompAuxLib": aux and f"Client {aux}"},
-        **{"PieceRef": ref or f"P{number}", "PieceDate": day, "EcritureLib": "…", "EcritureLet": let, "ValidDate": day},
+        "JournalCode": journal,
+        "JournalLib": journal,
+        "EcritureNum": str(number),
+        "EcritureDate": day,
+        "CompteNum": "411000",
+        "CompteLib": "Clients",
+        "CompAuxNum": aux,
+        "CompAuxLib": aux and f"Client {aux}",
+        "PieceRef": ref or f"P{number}",
+        "PieceDate": day,
+        "EcritureLib": "…",
+        "EcritureLet": let,
+        "ValidDate": day,
     }
     return standard | sides | more
 
 
 def fec(*lines: dict, delimiter: str = "\t", columns: list[str] = COLUMNS) -> str:
     return (
-        "\n".join(delimiter.join(cells) for cells in [columns, *([l.get(c, "") for c in columns] for l in lines)])
+        "\n".join(
+            delimiter.join(cells) for cells in [columns, *([each.get(name, "") for name in columns] for each in lines)]
+        )
         + "\n"
-    )  # noqa: E741
+    )
 
 
 YEAR = (

@@ -1,6 +1,7 @@
 """Is a whole file booked exactly once, and are facts corrected instead of erased?"""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -16,7 +17,7 @@ from amiable.ledger.operations import reverse_allocation
 from amiable.organisation.models import AuditEvent, Creditor
 from amiable.organisation.operations.audit import verify_audit
 from amiable.sources.models import ImportRun
-from amiable.sources.operations import import_file
+from amiable.sources.operations import import_file, preview_file
 from tests.sources.conftest import NOW, TODAY
 
 HEADER = "Customer,Invoice,Date,Due date,Amount,Outstanding,Paid date,Currency\n"
@@ -108,10 +109,6 @@ def test_an_invoice_missing_from_a_newer_list_is_reported_and_not_paid(bring_in)
 
 @pytest.mark.django_db
 def test_a_list_that_a_person_calls_complete_settles_what_is_missing(bring_in, creditor, write):
-    from dataclasses import replace
-
-    from amiable.sources.operations import preview_file
-
     header = "Customer,Invoice,Date,Due date,Amount\n"
     first, second = (f"A,{number},2026-01-10,2026-02-09,100.00\n" for number in "12")
     bring_in(header + first + second)
@@ -150,8 +147,6 @@ def test_an_error_in_the_middle_leaves_the_ledger_as_it_was(creditor, bring_in):
     before = state()
 
     def batches():
-        from amiable.sources.adapters import open_source  # noqa: F401 the iterable itself fails
-
         yield Batch(rows=1)
         raise RuntimeError("the disk went away")
 

@@ -235,8 +235,12 @@ def _phrases() -> list[tuple[Role, int, bool, tuple[str, ...]]]:
     ]
 
 
+@lru_cache(maxsize=8192)
 def name_scores(header: str) -> dict[Role, float]:
-    """Say how well a column's name fits each role, between 0 and 1; roles that it does not fit at all are left out."""
+    """Say how well a column's name fits each role, between 0 and 1; roles that it does not fit at all are left out.
+
+    The answer is shared: do not change it.
+    """
     said = words(header)
     scores: dict[Role, float] = {}
     for role, rank, alone, phrase in _phrases():

@@ -49,9 +49,21 @@ def is_plain(texts: pl.Series) -> bool:
 
 def plain(text: pl.Expr, decimal: str) -> pl.Expr:
     """Return written amounts as "-1234.56" text; null where one is not an amount in this notation."""
-    grouping = "." if decimal == "," else ","
-    number = bare(text).str.replace_all(grouping, "", literal=True).str.replace(decimal, ".", literal=True)
-    return pl.when(number.str.contains(r"^-?(\d+(\.\d*)?|\.\d+)$")).then(number)
+    mark, group = ("\\.", ",") if decimal == "." else (",", "\\.")
+    number = bare(text)
+    grouped = number.str.contains(rf"^-?\d{{1,3}}({group}\d{{2,3}})*{group}\d{{3}}({mark}\d*)?$")
+    simple = number.str.contains(rf"^-?(\d+({mark}\d*)?|{mark}\d+)$")
+    # A lone mark that cannot part thousands is decimal: a number among cells that are text, or an exception.
+    other = number.str.contains(rf"^-?\d*{group}(\d{{1,2}}|\d{{4,}})$")
+    pointed = number.str.replace_all(mark, ".")
+    return (
+        pl.when(grouped)
+        .then(number.str.replace_all(group, "").str.replace(mark, "."))
+        .when(simple)
+        .then(pointed)
+        .when(other)
+        .then(number.str.replace(group, "."))
+    )
 
 
 def to_minor(number: pl.Expr, exponent: int) -> pl.Expr:

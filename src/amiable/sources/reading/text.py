@@ -4,7 +4,6 @@ import codecs
 import csv
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from amiable.sources.errors import EmptyFile, NotText
 
 LONGEST_LINE = 100_000  # characters; no record of any accounting system comes near
 MOST_LINES_PER_RECORD = 60  # a quoted text may run over lines; more than this is a quote that was never closed
+MOST_CHARACTERS = 16_000_000  # held at once
 DELIMITERS = ";\t|,"
 _BLOCK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
@@ -101,18 +101,30 @@ class Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._back.pop() if self._back else "" if self._file.closed else self._file.readline(LONGEST_LINE)
+        line = self._next()
         if not line:
-            self._file.close()
             raise StopIteration
         self.record.append(line)
         return line
 
+    def _next(self) -> str:
+        if self._back:
+            return self._back.pop()
+        if self._file.closed:
+            return ""
+        line = self._file.readline(LONGEST_LINE)
+        if not line:
+            self._file.close()
+        return line
+
     def take(self, count: int) -> list[str]:
-        """Return the next lines."""
-        if self._back or self._file.closed:
-            return list(islice(self, count))
-        return list(islice(iter(partial(self._file.readline, LONGEST_LINE), ""), count))
+        """Return the next lines, fewer than asked for where they are very long."""
+        lines: list[str] = []
+        size = 0
+        while len(lines) < count and size < MOST_CHARACTERS and (more := list(islice(iter(self._next, ""), 100))):
+            lines += more
+            size += sum(map(len, more))
+        return lines
 
     def give_back(self, lines: list[str]) -> None:
         """Let lines be read again, before those that follow."""
@@ -120,7 +132,7 @@ class Lines:
 
     def skip_rest_of_line(self) -> None:
         """Read on to the end of a line that was cut for its length."""
-        while (more := self._file.readline(LONGEST_LINE)) and not more.endswith(("\n", "\r")):
+        while (more := self._next()) and not more.endswith(("\n", "\r")):
             pass
 
     def take_back(self) -> str:

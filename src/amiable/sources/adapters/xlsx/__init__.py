@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fastexcel
+import polars as pl
 
 from amiable.sources.errors import BrokenWorkbook, EmptyFile, NoHeader, OldWorkbook, TooLarge
 from amiable.sources.facts import Context
@@ -33,16 +34,18 @@ def open_source(path: Path, *, context: Context, mapping: Mapping | None) -> Sou
     check_archive(path)
     try:
         workbook = fastexcel.read_excel(str(path))
-        found = [(name, _table(workbook, name)) for name in workbook.sheet_names[:MOST_SHEETS]]
+        sheets = [(name, _cells(workbook, name)) for name in workbook.sheet_names[:MOST_SHEETS]]
     except fastexcel.FastExcelError as error:
         raise BrokenWorkbook from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # the parser's own failure does not derive from Exception
             raise
         raise BrokenWorkbook from error
-    tables = [(name, table) for name, table in found if table]
+    if not any(cells.height for _name, cells in sheets):
+        raise EmptyFile
+    tables = [(name, table) for name, cells in sheets if (table := _table(cells))]
     if not tables:
-        raise EmptyFile if not any(name for name, _table in found) else NoHeader
+        raise NoHeader
     if mapping:
         name, table = max(tables, key=lambda pair: len(set(pair[1].columns) & set(mapping.columns.values())))
     else:
@@ -70,16 +73,18 @@ def check_archive(path: Path) -> None:
         raise BrokenWorkbook
 
 
-def _table(workbook: fastexcel.ExcelReader, sheet: str) -> Table | None:
-    frame = workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
+def _cells(workbook: fastexcel.ExcelReader, sheet: str) -> pl.DataFrame:
+    return workbook.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
 
+
+def _table(frame: pl.DataFrame) -> Table | None:
     def records() -> Iterator[tuple[int, Cells]]:
         for number, row in enumerate(frame.iter_rows(), start=1):
             if any(row):
                 yield number, [cell or "" for cell in row]
 
     try:
-        return find_table(records) if frame.width else None
+        return find_table(records)
     except (EmptyFile, NoHeader):
         return None
 
