@@ -98,6 +98,19 @@ def customers_visible_to(member: Member | None) -> QuerySet[Customer]:
     return Customer.objects.none()
 
 
+def customer_by_code(creditor: Creditor, code: str) -> Customer | None:
+    """Return the customer with that code, else the only one with that exact name; capitals do not matter.
+
+    None: there is none, or several share the name. Three statements at most.
+    """
+    of_creditor = Customer.objects.filter(creditor=creditor).select_related("creditor")
+    for match in ({"code": code}, {"code__iexact": code}, {"name__iexact": code}):
+        found = list(of_creditor.filter(**match)[:2])
+        if len(found) == 1:
+            return found[0]
+    return None
+
+
 def segments(creditor: Creditor) -> list[str]:
     """Return the segments in use, in order."""
     return list(
@@ -255,7 +268,7 @@ def _factors() -> str:
 
 def _major(minor: str) -> str:
     """Return an amount in major units: good for comparing, never for adding up."""
-    return f"({minor}) / {_factors()}"
+    return f"CAST({minor} AS double precision) / {_factors()}"  # exact division is slow, and an order needs none
 
 
 def _late_days(owed: list[Balance], as_of: date) -> int:
