@@ -83,6 +83,7 @@ class Message(models.Model):
             models.Index(name="message_queue", fields=["creditor", "send_from"], condition=Q(status="ready")),
             models.Index(name="message_of_customer", fields=["customer", "planned_for"]),
             models.Index(name="message_by_day", fields=["creditor", "planned_for", "status"]),
+            models.Index(name="message_by_status", fields=["creditor", "status", "status_at"]),
         ]
 
     def __str__(self) -> str:

@@ -20,8 +20,9 @@ from amiable.desk.forms import DayField, chosen_numbers
 from amiable.desk.views.actions import done, show_form
 from amiable.desk.words import VERY_LATE_DAYS
 from amiable.ledger.operations import AlreadyEnded, HoldTooShort, change_customer, end_hold, set_hold
-from amiable.ledger.queries import NOBODY, CustomerRow, Page, customer_rows, segments, totals
+from amiable.ledger.queries import NOBODY, CustomerRow, Page, customer_rows, segments
 from amiable.ledger.queries.desk import customers_among, holds_among
+from amiable.ledger.queries.overview import overview
 from amiable.organisation.access import Act, may
 from amiable.organisation.queries import colleagues
 from amiable.ui.templatetags.amiable import age_labels
@@ -80,7 +81,7 @@ def customers(request: DeskRequest) -> HttpResponse:
         "segments": segments(request.creditor),
         "colleagues": colleagues(),
         "ages": list(enumerate(age_labels())),
-        "totals": totals(request.creditor, as_of=request.day) if may(request.user, Act.SEE_ALL_CUSTOMERS) else [],
+        "books": overview(request.creditor, as_of=request.day) if may(request.user, Act.SEE_ALL_CUSTOMERS) else [],
         "nobody": NOBODY,
         "query": request.GET.urlencode(),
     }

@@ -8,8 +8,8 @@ from django.shortcuts import render
 from amiable.desk.access import DeskRequest, admit
 from amiable.desk.words import reason
 from amiable.desk.worklist import KINDS, Work, worklist
-from amiable.ledger.queries import aging, totals
 from amiable.ledger.queries.desk import phones_of
+from amiable.ledger.queries.overview import overview
 from amiable.organisation.access import Act, may
 from amiable.outreach.queries.desk import awaiting_answer, messages_of_day, troubled_messages
 from amiable.planning.queries import policy_in_force
@@ -37,7 +37,7 @@ def today(request: DeskRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "desk/today.html#works", facts)
     if may(request.user, Act.SEE_ALL_CUSTOMERS):
-        facts |= _money(request)
+        facts["books"] = overview(request.creditor, as_of=request.day)
     if may(request.user, Act.SEE_OUTBOX):
         facts |= _by_itself(request)
     return render(request, "desk/today.html", facts)
@@ -61,15 +61,6 @@ def _works(request: DeskRequest, *, kind: str, mine: bool) -> list[Work]:
     tasks = open_tasks(member, creditor=creditor, kind="" if everything else kind, mine=mine, limit=AT_MOST)
     phones = phones_of({work.task.customer_id for work in tasks if work.task.kind == "call"})
     return worklist(touches=touches, messages=messages, tasks=tasks, phones=phones, today=request.day)
-
-
-def _money(request: DeskRequest) -> dict:
-    """Return what is open by currency, with its age in five amounts."""
-    ages: dict[str, list[int]] = {}
-    for part in aging(request.creditor, as_of=request.day):
-        ages.setdefault(part.currency, []).append(part.open_minor)
-    every = totals(request.creditor, as_of=request.day)
-    return {"books": [(total, ages.get(total.currency, [0] * 5)) for total in every if total.items]}
 
 
 def _by_itself(request: DeskRequest) -> dict:

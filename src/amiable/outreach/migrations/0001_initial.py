@@ -108,6 +108,10 @@ class Migration(migrations.Migration):
             model_name='message',
             index=models.Index(fields=['creditor', 'planned_for', 'status'], name='message_by_day'),
         ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(fields=['creditor', 'status', 'status_at'], name='message_by_status'),
+        ),
         migrations.AddConstraint(
             model_name='messageitem',
             constraint=models.UniqueConstraint(fields=('message', 'item'), name='item_once_per_message'),
