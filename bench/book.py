@@ -29,9 +29,9 @@ from amiable.ledger.models import Address, Allocation, Contact, Customer, Hold, 
 from amiable.organisation.bulk import one_snapshot, read_frame, write_frame
 from amiable.organisation.models import Creditor
 from amiable.outreach.models import Message, Touch
-from amiable.planning.deciding import touches_within_days
 from amiable.planning.frames import open_book
 from amiable.planning.models import DayPlan, Outcome
+from amiable.planning.operations.deciding import touches_within_days
 from amiable.planning.queries import policy_in_force
 
 TODAY = date(2026, 3, 11)

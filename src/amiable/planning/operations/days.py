@@ -20,8 +20,8 @@ from amiable.ledger.models import Customer
 from amiable.organisation.models import Creditor
 from amiable.organisation.operations import record
 from amiable.outreach.models import Message, Status
-from amiable.planning import deciding
 from amiable.planning.models import DayPlan, Outcome, PlannedSpan, PolicyVersion
+from amiable.planning.operations.deciding import decide
 from amiable.planning.operations.policies import policy_in_force
 from amiable.planning.operations.remember import remember
 
@@ -95,7 +95,7 @@ def _plan_span(day_plan: DayPlan, policy: Policy, span: int, *, now: datetime) -
     with _alone(f"plan/{creditor.pk}/{as_of}/{span}"):
         # Before the book is opened, so that no message of an earlier day leaves between our look and our decision.
         _supersede(creditor, as_of=as_of, customer_ids=customer_ids, now=now)
-        plan = deciding.decide(creditor, as_of=as_of, customer_ids=customer_ids, policy=policy)
+        plan = decide(creditor, as_of=as_of, customer_ids=customer_ids, policy=policy)
         with transaction.atomic():
             remember(day_plan, plan, policy, customer_ids=customer_ids, now=now)
             PlannedSpan.objects.get_or_create(plan=day_plan, span=span)

@@ -1,6 +1,6 @@
 """What will be said, what was decided, and why? Every question that pages and commands ask of planning."""
 
-from amiable.planning.deciding import decide
+from amiable.planning.operations.deciding import decide
 from amiable.planning.queries.days import plan_is_complete
 from amiable.planning.queries.decisions import plan_json, plan_text
 from amiable.planning.queries.explain import explain, next_steps

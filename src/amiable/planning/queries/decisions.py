@@ -16,7 +16,7 @@ from amiable.core.plan.outcome import Plan
 from amiable.ledger.models import Contact, Customer, Item
 from amiable.organisation.bulk import read_frame
 from amiable.organisation.models import Creditor
-from amiable.planning.deciding import decide
+from amiable.planning.operations.deciding import decide
 from amiable.planning.queries.telling import day, money, why_not, why_now
 
 VERSION = 1

@@ -15,8 +15,8 @@ from amiable.core.plan.outcome import Plan
 from amiable.core.policy.model import Policy
 from amiable.ledger.models import Contact, Customer
 from amiable.organisation.models import Creditor
-from amiable.planning.deciding import touches_within_days
 from amiable.planning.frames import open_book
+from amiable.planning.operations.deciding import touches_within_days
 from amiable.planning.operations.policies import policy_in_force
 from amiable.planning.queries.telling import day, money, scenario_title, why_not, why_now
 
