@@ -109,6 +109,7 @@ def test_requirements_hold_hashes_and_no_addresses():
         assert text.count("--hash=sha256:") >= len(pins)
 
 
+@pytest.mark.django_db
 def test_models_and_migrations_agree():
     """Prevents a release whose tables lag behind its models."""
     from django.core.management import call_command  # noqa: PLC0415
