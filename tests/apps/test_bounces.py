@@ -72,6 +72,14 @@ def test_a_bounce_gives_the_address_up_and_says_why(make, sent, later):
     assert AuditEvent.objects.filter(action="message.bounced", customer_id=sent.customer_id).count() == 1
 
 
+def test_a_bounce_with_bytes_that_no_database_keeps_is_taken_in(sent, later):
+    raw = bounce(sent.address + "\0").replace(b"As the server said", b"As\0the server \xff said")
+
+    assert take_in_bounce(raw, now=later).verdict is Verdict.BOUNCED
+    sent.refresh_from_db()
+    assert sent.status_reason.startswith("550 5.1.1 As the server")
+
+
 def test_the_same_bounce_twice_changes_nothing(make, sent, later):
     take_in_bounce(bounce(sent.address), now=later)
     lines = AuditEvent.objects.count()

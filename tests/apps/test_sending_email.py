@@ -99,7 +99,7 @@ def test_a_qr_code_travels_as_a_picture_of_the_mail(make):
     [
         "Hello\r\nBcc: thief@evil.example",
         "Hello\nX-Evil: 1",
-        "Hello\x00\x85Bcc: a@b",
+        "Hello\x07\x85Bcc: a@b",
         "=?utf-8?q?trick=0D=0ABcc?=",
         "é\r\nBcc: x@y",
     ],

@@ -25,7 +25,7 @@ from amiable.outreach.operations.failures import mark_addresses, note_failure
 
 LARGEST = 2 * 1024 * 1024  # bytes of a bounce that are read; what matters stands at the beginning
 RECENTLY = timedelta(days=14)  # mail systems give up after five days; some report late
-OUR_MESSAGE_ID = re.compile(rb"<[0-9a-f]{32}@[^<>\s\"]{1,190}>")
+OUR_MESSAGE_ID = re.compile(rb"<[0-9a-f]{32}@[A-Za-z0-9.-]{1,190}>")
 STATUS = re.compile(rb"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.I | re.M)
 DIAGNOSTIC = re.compile(rb"^Diagnostic-Code:\s*(?:[\w-]+;)?\s*(.+(?:\r?\n[ \t].+)*)", re.I | re.M)
 FEEDBACK = re.compile(rb"^Original-Rcpt-To:\s*<?([^<>\s]+)", re.I | re.M)  # RFC 5965
@@ -96,7 +96,7 @@ def read_bounce(raw: bytes) -> Failure:
         permanent=_addresses(permanent),
         temporary=_addresses(temporary) - _addresses(permanent),
         message_ids=frozenset(found.decode("ascii", "replace") for found in OUR_MESSAGE_ID.findall(raw + text)),
-        words=" ".join(words.decode("utf-8", "replace").split())[:300],
+        words=" ".join(words.decode("utf-8", "replace").replace("\0", " ").split())[:300],
         is_dead=not NOT_THE_ADDRESS.fullmatch(code),
         is_complaint=complained,
     )
@@ -209,7 +209,7 @@ def _texts(parsed: Email) -> list[bytes]:
 
 
 def _addresses(found: frozenset[bytes]) -> frozenset[str]:
-    return frozenset(one.decode("utf-8", "replace").strip("<> \t\r\n").lower() for one in found)
+    return frozenset(one.decode("utf-8", "replace").replace("\0", "").strip("<> \t\r\n").lower() for one in found)
 
 
 def _day(message: Message, now: datetime) -> date:

@@ -165,7 +165,7 @@ def _judged(letter: Letter, reply: Reply, *, of_content: bool = False) -> Handov
 
 
 def _told(letter: Letter, outcome: Outcome, words: str) -> Handover:
-    return Handover(letter.message_id, outcome, words[:WORDS_LONGEST], letter.provider_id)
+    return Handover(letter.message_id, outcome, _readable(words.encode()), letter.provider_id)
 
 
 def _words(reply: Reply) -> str:
@@ -173,4 +173,4 @@ def _words(reply: Reply) -> str:
 
 
 def _readable(words: bytes) -> str:
-    return " ".join(words.decode("utf-8", "replace").split())[:WORDS_LONGEST]
+    return " ".join(words.decode("utf-8", "replace").replace("\0", " ").split())[:WORDS_LONGEST]
