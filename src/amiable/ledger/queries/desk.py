@@ -146,7 +146,7 @@ def found_customers(typed: str, *, member: Member, creditor: Creditor, limit: in
     like = pattern(typed)
     # Both conditions are put together from constants; what was typed is a parameter.
     visible = customers_visible_to(member).filter(creditor=creditor, archived_on=None)
-    return list(visible.extra(where=[condition], params=[like, like]).order_by("name", "pk")[:limit])  # noqa: S610
+    return list(visible.extra(where=[condition], params=[like] * condition.count("%s")).order_by("name", "pk")[:limit])  # noqa: S610
 
 
 def history(customer: Customer, *, limit: int) -> History:
