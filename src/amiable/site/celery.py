@@ -8,7 +8,6 @@ running one twice changes nothing. That is why the embedded default may be a bro
 import os
 
 from celery import Celery
-from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amiable.site.settings")
 
@@ -17,8 +16,12 @@ from django.conf import settings
 
 django.setup()
 
+LOOK_SECONDS = 120
+
 app = Celery("amiable", broker=settings.BROKER_URL)
+app.set_default()  # for every thread of a web server: only the importing one would know it otherwise
 app.conf.update(
+    task_default_queue=settings.QUEUE,
     task_ignore_result=True,
     task_acks_late=True,  # a worker that dies hands its task back
     task_reject_on_worker_lost=True,
@@ -27,7 +30,8 @@ app.conf.update(
     broker_transport_options={"visibility_timeout": 600} if settings.BROKER_URL.startswith("redis") else {},
     timezone=settings.TIME_ZONE,
     beat_schedule={
-        "look": {"task": "amiable.site.tasks.look", "schedule": crontab(minute="*/2")},
+        # Looks that nobody took in time are dropped: a worker that comes back needs one, not a night's worth.
+        "look": {"task": "amiable.site.tasks.look", "schedule": LOOK_SECONDS, "options": {"expires": LOOK_SECONDS}},
     },
     beat_schedule_filename=str(settings.HOME / "beat"),
 )

@@ -34,13 +34,34 @@ class Commands(click.Group):
             return None
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amiable.site.settings")
         import django  # noqa: PLC0415 (seconds that `amiable --help` need not spend)
+        from django.core.exceptions import ImproperlyConfigured  # noqa: PLC0415
 
-        django.setup()
+        try:
+            django.setup()
+        except (OSError, ImproperlyConfigured, ValueError) as error:  # a variable of the environment is wrong
+            raise click.ClickException(f"The environment does not fit: {error}") from error
         return import_module(f"amiable.site.commands.{COMMANDS[cmd_name][0]}").command
+
+    def invoke(self, ctx: click.Context) -> object:
+        from django.db import DatabaseError, InterfaceError, OperationalError  # noqa: PLC0415
+
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, InterfaceError) as error:  # it went away, or somebody else writes for too long
+            raise click.ClickException(f"The database does not answer: {told_once(error)}") from error
+        except DatabaseError as error:
+            if "not a database" in str(error):
+                raise click.ClickException(f"The database cannot be read: {told_once(error)}") from error
+            raise
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, purpose) for name, (_module, purpose) in COMMANDS.items()])
+
+
+def told_once(error: Exception) -> str:
+    """Return the first line of what a database says; the others repeat it for every address tried."""
+    return str(error).strip().partition("\n")[0]
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

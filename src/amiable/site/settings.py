@@ -199,6 +199,7 @@ UPLOAD_MAX_BYTES = env.int("AMIABLE_UPLOAD_MAX_BYTES", default=500 * 1024 * 1024
 HTMX_SCRIPT = "django_htmx/htmx-2.min.js"
 
 BROKER_URL = env.str("AMIABLE_BROKER_URL", default="filesystem://")
+QUEUE = env.str("AMIABLE_QUEUE", default="amiable")
 
 LOGGING = {
     "version": 1,

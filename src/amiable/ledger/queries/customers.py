@@ -101,13 +101,19 @@ def customers_visible_to(member: Member | None) -> QuerySet[Customer]:
 def customer_by_code(creditor: Creditor, code: str) -> Customer | None:
     """Return the customer with that code, else the only one with that exact name; capitals do not matter.
 
-    None: there is none, or several share the name. Three statements at most.
+    None: there is none, or several share the name. Two statements; it reads every name, since SQLite cannot tell
+    that "É" and "é" are one letter.
     """
-    of_creditor = Customer.objects.filter(creditor=creditor).select_related("creditor")
-    for match in ({"code": code}, {"code__iexact": code}, {"name__iexact": code}):
-        found = list(of_creditor.filter(**match)[:2])
+    wanted = code.strip().casefold()
+    of_creditor = Customer.objects.filter(creditor=creditor)
+    names = list(of_creditor.values_list("pk", "code", "name"))
+    for found in (
+        [pk for pk, known, _name in names if known == code],
+        [pk for pk, known, _name in names if known.casefold() == wanted],
+        [pk for pk, _code, name in names if name.casefold() == wanted],
+    ):
         if len(found) == 1:
-            return found[0]
+            return of_creditor.select_related("creditor").get(pk=found[0])
     return None
 
 

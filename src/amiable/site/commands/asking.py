@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from amiable.organisation import clock
@@ -36,7 +36,8 @@ class Day(click.ParamType):
 as_of_option = click.option("--as-of", type=Day(), metavar="DAY", help="The day, like 2026-03-14. Default: today.")
 creditor_option = click.option("--creditor", metavar="NAME", help="Which creditor, where there are several.")
 json_option = click.option(
-    "--json", "json_path", type=click.Path(dir_okay=False, writable=True), metavar="FILE", help="Write it as JSON."
+    "--json", "json_path", type=click.Path(dir_okay=False, writable=True, allow_dash=True), metavar="FILE",
+    help="Write it as JSON; - is the terminal.",
 )
 
 
@@ -77,13 +78,10 @@ def is_migrated() -> bool:
 def prepare_database() -> None:
     """Make the tables where they are missing; a PostgreSQL is only ever changed by `amiable migrate`.
 
-    Raise `Refused` when the database does not answer or waits for its migration.
+    Raise `Refused` when the database waits for its migration.
     """
-    try:
-        if is_migrated():
-            return
-    except OperationalError as error:
-        raise Refused(f"The database does not answer: {error}") from error
+    if is_migrated():
+        return
     if connection.vendor != "sqlite":
         raise Refused("The database is not at this version yet. Run: amiable migrate")
     call_command("migrate", verbosity=0, interactive=False)

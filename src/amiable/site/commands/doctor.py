@@ -12,7 +12,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from amiable.organisation import clock
 from amiable.organisation.models import Creditor, Member, Role
-from amiable.organisation.operations import first_broken_seal
+from amiable.organisation.operations import verify_audit
 from amiable.planning.queries import policy_in_force
 from amiable.site.commands.asking import is_migrated
 
@@ -116,11 +116,11 @@ def creditors() -> Iterator[Finding]:
 
 def audit() -> Iterator[Finding]:
     """Nobody has changed the audit trail."""
-    broken = first_broken_seal()
+    broken = verify_audit()
     if broken is None:
         yield Finding("good", "The audit trail is unbroken.")
     else:
-        yield Finding("bad", f"The audit trail was changed at line {broken}.")
+        yield Finding("bad", f"The audit trail was changed at line {broken.pk} ({broken.action}, {broken.at:%Y-%m-%d}).")
 
 
 PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (database, secrets, mail, broker, people, creditors, audit)

@@ -8,6 +8,7 @@ import click
 
 from amiable.planning.queries import plan_json, plan_text
 from amiable.site.commands.asking import (
+    Refused,
     as_of_option,
     creditor_option,
     day_or_today,
@@ -35,7 +36,8 @@ def command(as_of: date | None, creditor: str | None, json_path: str | None) -> 
             click.echo(line)
         return
     write_json(plan_json(owed, as_of=day), json_path)
-    click.echo(f"The plan of {owed} for {day} stands in {json_path}.", err=True)
+    if json_path != "-":
+        click.echo(f"The plan of {owed} for {day} stands in {json_path}.", err=True)
 
 
 def write_json(content: dict, path: str) -> None:
@@ -46,5 +48,8 @@ def write_json(content: dict, path: str) -> None:
         return
     target = Path(path)
     unfinished = target.with_name(target.name + ".part")
-    unfinished.write_text(text, encoding="utf-8")
-    unfinished.replace(target)
+    try:
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(target)
+    except OSError as error:
+        raise Refused(f"{target} cannot be written: {error.strerror}.") from error
