@@ -5,6 +5,8 @@ from django.urls import get_resolver, reverse
 
 from amiable.outreach.operations import log_touch
 from amiable.planning.models import Task
+from amiable.sources.models import ImportRun
+from tests.apps.mail_server import written
 
 ROLES = ("administrator", "manager", "collector", "sales", "reader")
 # What a role gets: 200 opens, 302 done and on to a page, 403 refused, 404 not theirs. The customer of this table is
@@ -29,6 +31,39 @@ TABLE = {  # name: (method, one status per role, in their order)
     "customer_email_preview": ("post", (200, 200, 200, 403, 403)),
     "customer_contact_new": ("get", (200, 200, 200, 403, 403)),
     "customer_contact": ("get", (200, 200, 200, 403, 403)),
+    "invoices": ("get", (200, 200, 200, 200, 200)),
+    "invoices_export": ("get", (200, 200, 200, 403, 403)),
+    "outbox": ("get", (200, 200, 200, 403, 200)),
+    "outbox_hold": ("post", (302, 302, 302, 403, 403)),
+    "outbox_release": ("post", (302, 302, 302, 403, 403)),
+    "message": ("get", (200, 200, 200, 403, 200)),
+    "message_letter": ("get", (200, 200, 200, 403, 200)),
+    "message_edit": ("get", (200, 200, 200, 403, 403)),
+    "message_preview": ("post", (200, 200, 200, 403, 403)),
+    "message_send": ("get", (200, 200, 200, 403, 403)),
+    "message_cancel": ("get", (200, 200, 200, 403, 403)),
+    "message_resolve": ("post", (302, 302, 302, 403, 403)),
+    "strategy": ("get", (200, 200, 200, 403, 200)),
+    "policy": ("get", (200, 200, 403, 403, 403)),
+    "wording": ("get", (200, 200, 200, 403, 200)),
+    "wording_save": ("post", (422, 422, 403, 403, 403)),
+    "wording_preview": ("post", (404, 404, 404, 403, 404)),
+    "import": ("get", (200, 200, 200, 403, 403)),
+    "import_run": ("get", (200, 200, 200, 403, 403)),
+    "import_start": ("post", (302, 302, 302, 403, 403)),
+    "import_rejected": ("get", (200, 200, 200, 403, 403)),
+    "settings": ("get", (200, 403, 403, 403, 403)),
+    "settings_creditor": ("get", (200, 403, 403, 403, 403)),
+    "settings_sender": ("get", (200, 403, 403, 403, 403)),
+    "settings_sending": ("post", (302, 403, 403, 403, 403)),
+    "settings_test_mail": ("get", (200, 403, 403, 403, 403)),
+    "settings_bank_account": ("get", (200, 403, 403, 403, 403)),
+    "settings_members": ("get", (200, 403, 403, 403, 403)),
+    "settings_member_add": ("get", (200, 403, 403, 403, 403)),
+    "settings_member": ("get", (200, 403, 403, 403, 403)),
+    "settings_member_password": ("get", (200, 403, 403, 403, 403)),
+    "settings_member_active": ("post", (302, 403, 403, 403, 403)),
+    "settings_audit": ("get", (200, 200, 403, 403, 403)),
     "search": ("get", (200, 200, 200, 200, 200)),
     "creditor": ("post", (400, 400, 400, 400, 400)),
     "gallery": ("get", (200, 403, 403, 403, 403)),
@@ -49,7 +84,16 @@ def world(make):
     task = Task.objects.create(
         creditor=customer.creditor, customer=customer, kind="call", key="a", planned_for=make.day, due_on=make.day
     )
+    message = written(make, contact, about=(invoice,))
+    run = ImportRun.objects.create(creditor=customer.creditor, started_at=make.now, status=ImportRun.Status.DONE)
+    colleague = make.member()
     return {
+        **{name: [message.pk] for name in TABLE if name.split("_")[0] == "message"},
+        **{name: [run.pk] for name in TABLE if name.startswith("import_")},
+        **{name: [colleague.pk] for name in ("settings_member", "settings_member_password", "settings_member_active")},
+        "wording": ["reminder", "en"],
+        "wording_save": ["reminder", "en"],
+        "wording_preview": ["en"],
         "task_done": [task.pk],
         "task_reopen": [task.pk],
         "customer_hold_end": [customer.pk, hold.pk],

@@ -147,14 +147,12 @@ def past_of(message: Message, trail: Iterable[AuditEvent]) -> list[Past]:
     past = [Past(_("Written"), None, message.planned_for, author, "pencil")]
     past += [_of_event(event) for event in trail if event.action in ACTIONS and event.action != "message.written"]
     if message.sent_at:
-        past.append(
-            Past(_("Sent to %(address)s") % {"address": message.address}, message.sent_at, icon="send", state="fine")
-        )
+        title = _("Sent to %(address)s") % {"address": message.address}
+        past.append(Past(title, message.sent_at, icon="send", state="fine"))
     if message.status in ("withheld", "superseded", "refused", "bounced", "unclear"):
         state, icon = STATES[message.status]
-        past.append(
-            Past(str(message.get_status_display()), message.status_at, icon=icon, state=state, before=why(message))
-        )
+        title = str(message.get_status_display())
+        past.append(Past(title, message.status_at, icon=icon, state=state, text=why(message)))
     return past[::-1]
 
 

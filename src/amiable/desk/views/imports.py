@@ -47,7 +47,7 @@ class UploadForm(forms.Form):
 @admit(Act.IMPORT)
 def imports(request: DeskRequest) -> HttpResponse:
     """Show what came in, and take a new file. Two statements."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -129,6 +129,8 @@ def import_start(request: DeskRequest, pk: int) -> HttpResponse:
     """Bring in a file as it was previewed, and keep its mapping where a name for it was given."""
     run = found_or_404(run_in(request.creditor, pk))
     try:
+        if run.status != "uploaded":  # a second press of the button: its file may be gone already
+            raise NotWaiting
         preview = preview_upload(run)
         mapping = _corrected(preview, request.POST)
         if mapping and request.POST.get("profile", "").strip():
