@@ -155,7 +155,7 @@ def test_a_run_that_gave_no_sign_of_life_is_closed(creditor, settings, tmp_path)
 def test_an_upload_is_confirmed_once_and_a_second_delivery_changes_nothing(creditor, settings, tmp_path, monkeypatch):
     settings.FILES = tmp_path / "files"
     delivered: list[int] = []
-    monkeypatch.setattr(import_run, "delay", delivered.append)
+    monkeypatch.setattr(import_run, "apply_async", lambda args, *_more, **_how: delivered.extend(args))
     run = receive_upload([rows(20).encode()], creditor=creditor, by=None, file_name="a.csv", now=NOW)
 
     start_import(run, by=None)

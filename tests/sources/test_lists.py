@@ -197,7 +197,8 @@ def test_two_customers_may_have_the_same_invoice_number(bring_in):
 
 def test_each_currency_has_its_own_minor_units(bring_in):
     bring_in(
-        "Customer,Invoice,Due date,Amount,Currency\nA,1,2026-01-10,5000,JPY\nA,2,2026-01-10,5.125,TND\nA,3,2026-01-10,5.12,EUR\n"
+        "Customer,Invoice,Due date,Amount,Currency\n"
+        "A,1,2026-01-10,5000,JPY\nA,2,2026-01-10,5.125,TND\nA,3,2026-01-10,5.12,EUR\n"
     )
 
     assert dict(Item.objects.values_list("currency", "amount_minor")) == {"JPY": 5000, "TND": 5125, "EUR": 512}
@@ -226,6 +227,9 @@ def test_a_corrected_mapping_is_saved_and_found_again_for_the_same_columns(bring
     path = write("Who,What,Until,How much\nA,1,2026-01-10,5.00\n")
     with pytest.raises(ColumnsMissing):
         preview_file(path, creditor=creditor, as_of=TODAY)
+    unread = preview_file(path, creditor=creditor, as_of=TODAY, incomplete=True)
+    assert [column.column for column in unread.columns] == ["Who", "What", "Until", "How much"]
+    assert unread.missing
     header = ("Who", "What", "Until", "How much")
     mapping = Mapping(ListKind.OPEN_ITEMS, {}, header=header).with_columns(
         {"Who": "customer_name", "What": "number", "Until": "due_on", "How much": "amount"}

@@ -29,9 +29,12 @@ class Source:
     context: Context
     doubts: list[str] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
+    missing: list[str] = field(default_factory=list)  # columns without which nothing can be booked
 
     def portions(self) -> Iterator[Portion]:
-        """Yield the facts of the file from its beginning."""
+        """Yield the facts of the file from its beginning. Raise `ColumnsMissing` where it cannot state any."""
+        if self.missing:
+            raise ColumnsMissing(self.missing)
         self.notes.clear()
         return self.read(self.notes)
 
@@ -50,7 +53,7 @@ def table_source(
     mapping: Mapping | None,
     comma_likely: bool,
 ) -> Source:
-    """Open a table with the mapping given, else with the guessed one. Raise `ColumnsMissing` or `BadMapping`."""
+    """Open a table with the mapping given, else with the guessed one. Raise `BadMapping` where they do not fit."""
     guess = guess_table(table, country=context.country, comma_likely=comma_likely)
     doubts = list(guess.doubts)
     columns = guess.columns
@@ -65,8 +68,6 @@ def table_source(
             replace(guess, role=roles.get(guess.column, ""), confidence=float(guess.column in roles))
             for guess in columns
         )
-    if missing := mapping.missing():
-        raise ColumnsMissing(missing)
     return Source(
         format=name,
         details=details | {"header": str(table.header_line), "title": " / ".join(table.titles)[:200]},
@@ -76,4 +77,5 @@ def table_source(
         read=lambda notes: portions(table, mapping, context, notes),
         context=context,
         doubts=doubts,
+        missing=mapping.missing(),
     )

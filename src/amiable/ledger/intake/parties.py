@@ -29,7 +29,7 @@ def book_customers(creditor: Creditor, batch: Batch, *, master: bool, counts: di
         Customer,
         "code",
         said["code"],
-        {"id": pl.Int64, **CUSTOMERS},
+        {"id": pl.Int64, **(CUSTOMERS if master else {"code": pl.String})},
         where="t.creditor_id = %s",
         params=[creditor.pk],
     )

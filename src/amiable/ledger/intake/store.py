@@ -40,17 +40,17 @@ def found_by(
     if values.is_empty():
         return schema.to_frame()
     if connection.vendor == "postgresql":
-        kind = "bigint" if values.dtype.is_integer() else "text"
-        source, wanted = f"unnest(%s::{kind}[]) AS wanted(value) JOIN", values.to_list()
+        value = "value::bigint" if values.dtype.is_integer() else "value"
+        source = f"(SELECT {value} AS value FROM json_array_elements_text(%s::json)) AS wanted JOIN"  # noqa: S608
     else:
         # CROSS JOIN is SQLite's word for "in this order": it would rather walk the table once per value.
-        source, wanted = "json_each(%s) AS wanted CROSS JOIN", json.dumps(values.to_list())
+        source = "json_each(%s) AS wanted CROSS JOIN"
     listed = ", ".join(_selected(name, kind) for name, kind in columns.items())
     sql = (
         f"SELECT {listed} FROM {source} {_quoted(model._meta.db_table)} t "  # noqa: S608 names come from models
         f"ON t.{_quoted(key)} = wanted.value WHERE {where}"
     )
-    return read_frame(sql, schema=schema, params=[wanted, *params])
+    return read_frame(sql, schema=schema, params=[json.dumps(values.to_list()), *params])
 
 
 def add_allocated(model: type[Model], frame: pl.DataFrame) -> None:

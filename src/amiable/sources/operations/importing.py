@@ -190,4 +190,5 @@ def _fail(run: ImportRun, error: str) -> None:
         event = record(
             "import.failed", by=run.by, creditor=run.creditor, subject=f"import:{run.pk}", facts={"error": error}
         )
-        ImportRun.objects.filter(pk=run.pk).update(status=run.status, error=error, finished_at=event.at)
+        unfinished = ImportRun.objects.filter(pk=run.pk).exclude(status=ImportRun.Status.DONE)  # by another worker
+        unfinished.update(status=run.status, error=error, finished_at=event.at)

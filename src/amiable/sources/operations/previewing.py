@@ -9,6 +9,7 @@ import polars as pl
 
 from amiable.ledger.intake import Batch
 from amiable.organisation.models import Creditor
+from amiable.sources.errors import ColumnsMissing
 from amiable.sources.guess import ColumnGuess
 from amiable.sources.mapping import ListKind, Mapping
 from amiable.sources.operations.opening import opened
@@ -48,6 +49,7 @@ class Preview:
     totals: dict[str, Total] = field(default_factory=dict)  # by currency
     last_day: date | None = None
     warnings: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)  # what must be mapped before anything can be read
 
 
 def preview_file(
@@ -59,8 +61,12 @@ def preview_file(
     mapping: Mapping | None = None,
     profile: str | None = None,
     currency: str | None = None,
+    incomplete: bool = False,
 ) -> Preview:
     """Read a whole file and say what it holds, how it was understood, and which lines would be turned away.
+
+    With `incomplete`, a table whose needed columns were not recognised gives a preview of its columns alone, for a
+    person to complete; otherwise that is an error too.
 
     Raise an `UnreadableFile`, `BadMapping` or `UnknownProfile`, all of which speak to the reader.
     """
@@ -68,6 +74,10 @@ def preview_file(
         path, creditor=creditor, as_of=as_of, format=format, mapping=mapping, profile=profile, currency=currency
     )
     preview = Preview(source.format, source.details, source.kind, source.mapping, source.columns)
+    if incomplete and source.missing:
+        preview.missing = source.missing
+        preview.warnings = [str(ColumnsMissing(source.missing))]
+        return preview
     codes: list[pl.Series] = []
     for portion in source.portions():
         batch = portion.batch

@@ -6,6 +6,7 @@ from datetime import datetime
 from secrets import token_hex
 from zoneinfo import ZoneInfo
 
+from celery import signature
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,10 +14,13 @@ from django.utils.translation import gettext as _
 from amiable.organisation.models import Creditor, Member
 from amiable.organisation.operations.audit import record
 from amiable.sources import progress
+from amiable.sources.errors import ColumnsMissing
 from amiable.sources.mapping import Mapping
 from amiable.sources.models import ImportRun
 from amiable.sources.operations.importing import clean_name
 from amiable.sources.operations.previewing import Preview, preview_file
+
+TASK = "amiable.sources.tasks.import_run"  # by name: the task itself calls these operations
 
 
 class UploadTooLarge(ValueError):
@@ -71,10 +75,15 @@ def receive_upload(
 def preview_upload(
     run: ImportRun, *, format: str | None = None, mapping: Mapping | None = None, currency: str | None = None
 ) -> Preview:
-    """Say what an upload holds; raises like `preview_file`."""
+    """Say what an upload holds; where needed columns were not recognised, `missing` names them.
+
+    Raise an `UnreadableFile` or `BadMapping`.
+    """
     as_of = run.started_at.astimezone(ZoneInfo(run.creditor.time_zone)).date()
     path = progress.folder() / run.stored_as
-    preview = preview_file(path, creditor=run.creditor, as_of=as_of, format=format, mapping=mapping, currency=currency)
+    preview = preview_file(
+        path, creditor=run.creditor, as_of=as_of, format=format, mapping=mapping, currency=currency, incomplete=True
+    )
     ImportRun.objects.filter(pk=run.pk).update(rows_total=preview.lines)
     return preview
 
@@ -82,15 +91,18 @@ def preview_upload(
 def start_import(
     run: ImportRun, *, by: Member | None, format: str | None = None, mapping: Mapping | None = None
 ) -> ImportRun:
-    """Confirm an upload, with its mapping as corrected, and queue it. Raise `NotWaiting` the second time."""
-    from amiable.sources.tasks import import_run  # noqa: PLC0415 the task itself calls these operations
+    """Confirm an upload, with its mapping as corrected, and queue it. Raise `NotWaiting` the second time.
 
+    Raise `ColumnsMissing` where the mapping leaves out what the kind of list needs.
+    """
+    if mapping and (missing := mapping.missing()):
+        raise ColumnsMissing(missing)
     plain = mapping.to_json() if mapping else {}
     with transaction.atomic():
         waiting = ImportRun.objects.filter(pk=run.pk, status=ImportRun.Status.UPLOADED)
         if not waiting.update(status=ImportRun.Status.QUEUED, mapping=plain, format=format or "", by=by):
             raise NotWaiting
         record("import.confirmed", by=by, creditor=run.creditor, subject=f"import:{run.pk}", facts={"mapping": plain})
-        transaction.on_commit(lambda: import_run.delay(run.pk))
+        transaction.on_commit(lambda: signature(TASK, [run.pk]).apply_async())
     run.refresh_from_db()
     return run

@@ -40,10 +40,14 @@ DOCUMENT_KINDS = (
 
 def cleaned(frame: pl.DataFrame) -> pl.DataFrame:
     """Trim every text cell; control characters become a blank, placeholders for nothing a null."""
-    text = pl.col(pl.String).str.slice(0, LONGEST_CELL).str.replace_all(_CONTROLS, " ").str.strip_chars()
-    tidy = frame.with_columns(text)
+    tidy = frame.with_columns(without_controls(pl.col(pl.String)))
     nothing = pl.col(pl.String).str.to_lowercase().is_in(["", *_NOTHING])
     return tidy.with_columns(pl.when(~nothing).then(pl.col(pl.String)).name.keep())
+
+
+def without_controls(text: pl.Expr) -> pl.Expr:
+    """Cut and trim text; control characters, NUL among them, become a blank."""
+    return text.str.slice(0, LONGEST_CELL).str.replace_all(_CONTROLS, " ").str.strip_chars()
 
 
 def without_float_artefact(codes: pl.Expr) -> pl.Expr:

@@ -44,7 +44,8 @@ def guess_encoding(path: Path) -> str:
         while block:
             if utf8:
                 utf8 = _decodes(decoder, block)
-            seen.update(byte for byte in set(block) if byte >= 0x80)
+            if not block.isascii():
+                seen.update(byte for byte in set(block) if byte >= 0x80)
             block = file.read(_BLOCK)
     if utf8 and _decodes(decoder, b"", final=True):
         return "utf-8"

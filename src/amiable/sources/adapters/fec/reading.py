@@ -10,6 +10,7 @@ from amiable.sources.adapters.fec.facts import batch_of
 from amiable.sources.errors import NoHeader
 from amiable.sources.facts import Context, Portion
 from amiable.sources.mapping import ListKind, Mapping
+from amiable.sources.reading.cells import without_controls
 from amiable.sources.reading.days import Order, to_days
 from amiable.sources.reading.numbers import plain, to_minor
 from amiable.sources.reading.text import guess_encoding, records
@@ -85,10 +86,12 @@ def _about_customers(frame: pl.DataFrame) -> pl.DataFrame:
     """Keep the lines on accounts 411; remember which entries are sales, and each line's place in its entry."""
     missing = [pl.lit("").alias(name) for name in (*COLUMNS, *EITHER[0], *EITHER[1]) if name not in frame.columns]
     text = frame.with_columns(missing).select(
-        LINE, *(pl.col(name).str.strip_chars() for name in (*COLUMNS, *EITHER[0], *EITHER[1]))
+        LINE, *(without_controls(pl.col(name)).fill_null("") for name in (*COLUMNS, *EITHER[0], *EITHER[1]))
     )
     sales = pl.col("CompteNum").str.starts_with(SALES).any().over(ENTRY)
-    raw = pl.concat_str([pl.col(name).str.strip_chars() for name in frame.columns if name != LINE], separator=" | ")
+    raw = pl.concat_str(
+        [without_controls(pl.col(name)).fill_null("") for name in frame.columns if name != LINE], separator=" | "
+    )
     on_customers = pl.col("CompteNum").str.starts_with(CUSTOMERS)
     return text.with_columns(is_sale=sales, content=frame.select(raw.str.slice(0, 1000)).to_series()).filter(
         on_customers
