@@ -15,10 +15,11 @@ LONGEST_CLOSURE_DAYS = 31  # no country closes longer; a bound for every search 
 
 @lru_cache(maxsize=1024)
 def public_holidays(country: str, year: int) -> frozenset[date]:
-    """Return a country's public holidays of one year; an unknown country has none."""
-    if country not in holidays.list_supported_countries():
+    """Return a country's public holidays of one year; a country that the library does not know has none."""
+    try:
+        return frozenset(holidays.country_holidays(country, years=year))
+    except NotImplementedError:  # asking beforehand would import every country
         return frozenset()
-    return frozenset(holidays.country_holidays(country, years=year))
 
 
 def is_working_day(day: date, country: str) -> bool:

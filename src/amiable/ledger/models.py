@@ -13,6 +13,8 @@ from amiable.organisation.models import LANGUAGES, Creditor, Member
 
 
 class Risk(models.TextChoices):
+    """How likely a customer is not to pay, as the team sees it."""
+
     LOW = "low", _("Low")
     MEDIUM = "medium", _("Medium")
     HIGH = "high", _("High")
@@ -58,6 +60,8 @@ class Customer(models.Model):
 
 
 class ContactRole(models.TextChoices):
+    """What a contact does at the customer; decides who is written to first."""
+
     ACCOUNTS_PAYABLE = "accounts_payable", _("Accounts payable")
     FINANCE = "finance", _("Finance")
     BUYER = "buyer", _("Buyer")
@@ -81,6 +85,8 @@ class Contact(models.Model):
 
 
 class Channel(models.TextChoices):
+    """A way to reach a person."""
+
     EMAIL = "email", _("E-mail")
     PHONE = "phone", _("Phone")
     SMS = "sms", _("SMS")
@@ -117,6 +123,8 @@ class Address(models.Model):
 
 
 class ItemKind(models.TextChoices):
+    """What an item is: they owe it, or we do."""
+
     INVOICE = "invoice", _("Invoice")
     CREDIT_NOTE = "credit_note", _("Credit note")
 

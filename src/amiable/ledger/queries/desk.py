@@ -165,7 +165,7 @@ def history(customer: Customer, *, limit: int) -> History:
 
 
 def customers_to_try(member: Member, *, creditor: Creditor, language: str, limit: int = 12) -> list[Customer]:
-    """Return some customers of a language to try a wording on: those whose open invoices are the oldest. One statement."""
+    """Return some customers of a language to try a wording on, the longest late first. One statement."""
     owing = customers_visible_to(member).filter(
         creditor=creditor, language=language, items__kind=ItemKind.INVOICE, items__settled_on=None
     )

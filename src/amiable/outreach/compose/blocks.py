@@ -60,10 +60,12 @@ def _head(*titles: str) -> str:
 
 
 def items(letter: Letter) -> Block:
+    """Write the invoices that the message asks for."""
     return _table(letter, letter.lines)
 
 
 def also_open(letter: Letter) -> Block:
+    """Write, for information, what is open and not due yet."""
     if not letter.also_open:
         return NOTHING
     phrases = phrases_in(letter.language)
@@ -115,6 +117,7 @@ def totals(letter: Letter) -> Block:
 
 
 def paid_items(letter: Letter) -> Block:
+    """Write the invoices that were just paid."""
     if not letter.paid:
         return NOTHING
     language, as_of = letter.language, letter.as_of
@@ -134,6 +137,7 @@ def paid_items(letter: Letter) -> Block:
 
 
 def payment(letter: Letter) -> Block:
+    """Write how to pay: one box of bank details per currency, never those of another one."""
     phrases, language = phrases_in(letter.language), letter.language
     sums = totals_of(letter.lines)
     texts, boxes = [], []
@@ -198,6 +202,7 @@ def _box(account: Account, language: str, alone: bool) -> _Box:
 
 
 def options(letter: Letter) -> Block:
+    """Write what the customer may ask for: what the step offers."""
     return _options(tuple(letter.offers), letter.language)
 
 
@@ -215,6 +220,7 @@ def _options(offers: tuple[str, ...], language: str) -> Block:
 
 
 def following(letter: Letter) -> Block:
+    """Write what happens next, where the scenario says so."""
     phrases = phrases_in(letter.language)
     if letter.next_step and letter.next_step_on:
         on = weekday(letter.next_step_on, letter.language)
@@ -225,6 +231,7 @@ def following(letter: Letter) -> Block:
 
 
 def signature(letter: Letter) -> Block:
+    """Write who speaks, and how to reach them."""
     return _signature(letter.signer, letter.house.name, letter.house.brand)
 
 

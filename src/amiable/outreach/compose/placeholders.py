@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(StrEnum):
+    """What a placeholder is filled with."""
+
     TEXT = "text"
     NUMBER = "number"
     YES_NO = "yes_no"

@@ -18,10 +18,10 @@ from amiable.organisation.access import Act, demand
 from amiable.organisation.models import Creditor, Member
 from amiable.organisation.operations import record
 from amiable.outreach.compose.gather import recipients
-from amiable.outreach.compose.letter import write
+from amiable.outreach.compose.letter import Line, Written, write
 from amiable.outreach.compose.preview import letter_for
 from amiable.outreach.compose.sandbox import compile_wording
-from amiable.outreach.models import Message, MessageItem, Status
+from amiable.outreach.models import Message, MessageItem
 from amiable.outreach.operations.outbox import Unkind
 from amiable.outreach.operations.touches import OtherCustomersContact
 
@@ -64,11 +64,7 @@ def compose_manual(
     `OtherCustomersContact` or `AlreadyWritten`.
     """
     demand(by, Act.SEND)
-    if contact.customer_id != customer.pk:
-        raise OtherCustomersContact
-    address = recipients([contact.pk])[contact.pk].addresses.get(Channel.EMAIL)
-    if not address:
-        raise NoAddress(str(contact))
+    address = _address(contact, customer)
     wording = compile_wording(" ".join(subject.split()), body)
     language = language or contact.language or customer.language
     letter, _example = letter_for(
@@ -83,42 +79,62 @@ def compose_manual(
         examples=False,
     )
     written = write(letter, wording)
-    findings = judge(written.text, subject=written.subject, language=language, tone=Tone.FRIENDLY, kind=Kind.WRITTEN)
+    _demand_kindness(written, language=language, names=(customer.name, contact.name, creditor.name))
+    send_from, send_until = sending_window(as_of, customer.time_zone, rules.hours_from, rules.hours_until)
+    message = Message(
+        creditor=creditor,
+        customer=customer,
+        contact=contact,
+        channel=Channel.EMAIL,
+        address=address,
+        language=language,
+        template=template,
+        tone=Tone.FRIENDLY,
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        send_key=_key(creditor, contact, by, as_of, f"{written.subject}\n{written.text}"),
+        planned_for=as_of,
+        send_from=send_from,
+        send_until=send_until,
+        status_at=now,
+        written_by=by,
+    )
+    return _store(message, mentioned=letter.lines + letter.paid if wording.speaks_of else [], by=by)
+
+
+def _address(contact: Contact, customer: Customer) -> str:
+    if contact.customer_id != customer.pk:
+        raise OtherCustomersContact
+    if address := recipients([contact.pk])[contact.pk].addresses.get(Channel.EMAIL):
+        return address
+    raise NoAddress(str(contact))
+
+
+def _demand_kindness(written: Written, *, language: str, names: Sequence[str]) -> None:
+    findings = judge(
+        written.text, subject=written.subject, language=language, tone=Tone.FRIENDLY, kind=Kind.WRITTEN, names=names
+    )
     if refused := [finding for finding in findings if finding.severity is Severity.REFUSED]:
         raise Unkind(refused)
-    key = _key(creditor, contact, by, as_of, written.subject + "\n" + written.text)
-    send_from, send_until = sending_window(as_of, customer.time_zone, rules.hours_from, rules.hours_until)
+
+
+def _store(message: Message, *, mentioned: Sequence[Line], by: Member | None) -> Message:
     try:
         with transaction.atomic():
-            message = Message.objects.create(
-                creditor=creditor,
-                customer=customer,
-                contact=contact,
-                channel=Channel.EMAIL,
-                address=address,
-                language=language,
-                template=template,
-                tone=Tone.FRIENDLY,
-                subject=written.subject,
-                text=written.text,
-                html=written.html,
-                send_key=key,
-                planned_for=as_of,
-                send_from=send_from,
-                send_until=send_until,
-                status=Status.READY,
-                status_at=now,
-                written_by=by,
-            )
-            mentioned = letter.lines + letter.paid if wording.speaks_of else []
+            message.save(force_insert=True)
             MessageItem.objects.bulk_create(
                 MessageItem(message=message, item_id=line.item_id, open_minor=line.open_minor) for line in mentioned
             )
             record(
-                "message.written", by=by, creditor=creditor, customer_id=customer.pk, subject=f"message:{message.pk}"
+                "message.written",
+                by=by,
+                creditor=message.creditor,
+                customer_id=message.customer_id,
+                subject=f"message:{message.pk}",
             )
     except IntegrityError as taken:
-        standing = Message.objects.filter(send_key=key).first()
+        standing = Message.objects.filter(send_key=message.send_key).first()
         if standing is None:
             raise
         raise AlreadyWritten(standing) from taken

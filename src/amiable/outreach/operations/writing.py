@@ -8,7 +8,9 @@ import gc
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 from django.db import connection, transaction
@@ -21,6 +23,7 @@ from amiable.organisation.bulk import write_frame
 from amiable.organisation.models import Creditor
 from amiable.outreach.compose.gather import (
     Known,
+    Recipient,
     Setting,
     copy_address,
     gather,
@@ -36,19 +39,24 @@ from amiable.outreach.queries.templates import TemplateMissing, templates_in_for
 
 PORTION = 5_000  # customers at once
 
-MESSAGES = pl.Schema(
+AS_PLANNED = pl.Schema(  # what the plan decided about a message
     {
         "customer_id": pl.Int64,
         "contact_id": pl.Int64,
         "channel": pl.String,
-        "address": pl.String,
-        "copy_to": pl.String,
         "language": pl.String,
         "scenario": pl.String,
         "step": pl.String,
         "template": pl.String,
         "tone": pl.String,
         "level": pl.Int64,
+    }
+)
+MESSAGES = pl.Schema(
+    {
+        **AS_PLANNED,
+        "address": pl.String,
+        "copy_to": pl.String,
         "subject": pl.String,
         "text": pl.String,
         "html": pl.String,
@@ -74,80 +82,52 @@ def write_messages(creditor: Creditor, plan: Plan, policy: Policy, *, as_of: dat
             raise TemplateMissing(name, language)
         wording = wordings[name, language]
         compiled[name, language] = compile_wording(wording.subject, wording.body)
-    shared = setting(creditor, policy)
+    job = _Job(creditor, compiled, setting(creditor, policy), policy.contact, as_of, now)
     written: dict[int, int] = {}
     items = plan.contact_items.select("customer_id", "item_id", "open_minor", "anchor")
     with transaction.atomic(), _collector_resting():
         _pack_quickly()
         for portion in plan.contacts.iter_slices(PORTION):
             of_portion = items.join(portion.select("customer_id"), on="customer_id", how="semi")
-            written |= _write_portion(creditor, portion, of_portion, compiled, shared, policy.contact, as_of, now)
+            written |= _write_portion(job, portion, of_portion)
     return written
 
 
-def _write_portion(
-    creditor: Creditor,
-    contacts: pl.DataFrame,
-    items: pl.DataFrame,
-    compiled: dict[tuple[str, str], Compiled],
-    shared: Setting,
-    rules: ContactPolicy,
-    as_of: date,
-    now: datetime,
-) -> dict[int, int]:
+@dataclass(frozen=True)
+class _Job:
+    """What is the same for every message of a plan."""
+
+    creditor: Creditor
+    compiled: dict[tuple[str, str], Compiled]  # by wording and language
+    shared: Setting
+    rules: ContactPolicy
+    as_of: date
+    now: datetime
+
+
+def _write_portion(job: _Job, contacts: pl.DataFrame, items: pl.DataFrame) -> dict[int, int]:
     customer_ids = contacts["customer_id"].to_list()
-    standing = _standing(creditor, customer_ids, as_of)
+    standing = _standing(job.creditor, customer_ids, job.as_of)
     fresh = contacts.filter(~pl.col("customer_id").is_in(list(standing)))
     if fresh.is_empty():
         return standing
     fresh_ids = fresh["customer_id"].to_list()
-    known = gather(fresh_ids, as_of=as_of)
+    known = gather(fresh_ids, as_of=job.as_of)
     people = recipients(fresh["contact_id"].to_list())
     asked, thanked = _told_items(items, known)
-    rows = []
-    for row in fresh.iter_rows(named=True):
-        customer, recipient = known[row["customer_id"]], people[row["contact_id"]]
-        letter = letter_about(
-            customer,
-            shared,
-            recipient,
+    rows = [
+        _message_row(
+            job,
+            row,
+            known[row["customer_id"]],
+            people[row["contact_id"]],
             lines=asked[row["customer_id"]],
             paid=thanked[row["customer_id"]],
-            language=row["language"],
-            offers=row["offers"] or (),
-            as_of=as_of,
-            step=(row["scenario"], row["step"]),
         )
-        message = write(letter, compiled[row["template"], row["language"]], with_html=row["channel"] == Channel.EMAIL)
-        window = sending_window(as_of, customer.time_zone, rules.hours_from, rules.hours_until)
-        rows.append(
-            (
-                row["customer_id"],
-                row["contact_id"],
-                row["channel"],
-                recipient.addresses.get(row["channel"], ""),
-                copy_address(row["copy_to"], customer, shared),
-                row["language"],
-                row["scenario"],
-                row["step"],
-                row["template"],
-                row["tone"],
-                row["level"],
-                message.subject,
-                message.text,
-                message.html,
-                send_key(creditor, customer.code, as_of),
-                *window,
-            )
-        )
-    frame = pl.DataFrame(rows, schema=MESSAGES, orient="row").with_columns(
-        creditor_id=pl.lit(creditor.pk),
-        planned_for=pl.lit(as_of),
-        status=pl.lit(Status.READY.value),
-        status_at=pl.lit(now).dt.convert_time_zone("UTC"),
-    )
-    write_frame(Message, frame)
-    written = _standing(creditor, customer_ids, as_of)
+        for row in fresh.iter_rows(named=True)
+    ]
+    _store(job, rows)
+    written = _standing(job.creditor, customer_ids, job.as_of)
     mentions = items.filter(pl.col("customer_id").is_in(fresh_ids)).select(
         pl.col("customer_id").replace_strict(written, return_dtype=pl.Int64).alias("message_id"),
         "item_id",
@@ -155,6 +135,44 @@ def _write_portion(
     )
     write_frame(MessageItem, mentions)
     return written
+
+
+def _message_row(
+    job: _Job, row: dict[str, Any], customer: Known, recipient: Recipient, *, lines: list[Line], paid: list[Line]
+) -> tuple[Any, ...]:
+    """Write one message and return its row, shaped like `MESSAGES`."""
+    letter = letter_about(
+        customer,
+        job.shared,
+        recipient,
+        lines=lines,
+        paid=paid,
+        language=row["language"],
+        offers=row["offers"] or (),
+        as_of=job.as_of,
+        step=(row["scenario"], row["step"]),
+    )
+    message = write(letter, job.compiled[row["template"], row["language"]], with_html=row["channel"] == Channel.EMAIL)
+    return (
+        *(row[name] for name in AS_PLANNED),
+        recipient.addresses.get(row["channel"], ""),
+        copy_address(row["copy_to"], customer, job.shared),
+        message.subject,
+        message.text,
+        message.html,
+        send_key(job.creditor, customer.code, job.as_of),
+        *sending_window(job.as_of, customer.time_zone, job.rules.hours_from, job.rules.hours_until),
+    )
+
+
+def _store(job: _Job, rows: list[tuple[Any, ...]]) -> None:
+    frame = pl.DataFrame(rows, schema=MESSAGES, orient="row").with_columns(
+        creditor_id=pl.lit(job.creditor.pk),
+        planned_for=pl.lit(job.as_of),
+        status=pl.lit(Status.READY.value),
+        status_at=pl.lit(job.now).dt.convert_time_zone("UTC"),
+    )
+    write_frame(Message, frame)
 
 
 @contextmanager
