@@ -110,6 +110,10 @@ class Book:
     def only(self, customer_ids: pl.Series) -> "Book":
         """Return the same book for some of its customers."""
         wanted = pl.col("customer_id").is_in(customer_ids.implode())
-        kept = {f.name: getattr(self, f.name).filter(wanted) for f in fields(self) if "customer_id" in FRAMES.get(f.name, {})}
+        kept = {
+            f.name: getattr(self, f.name).filter(wanted)
+            for f in fields(self)
+            if "customer_id" in FRAMES.get(f.name, {})
+        }
         done = self.steps_done.join(kept["items"].select("item_id"), on="item_id", how="semi")
         return replace(self, **kept, steps_done=done)
