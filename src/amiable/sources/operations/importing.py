@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -93,7 +93,7 @@ def close_interrupted(*, now: datetime) -> int:
     closed = 0
     for run in ImportRun.objects.filter(status=ImportRun.Status.RUNNING, started_at__lt=now - INTERRUPTED_AFTER):
         _rows, seen = progress.told(run.pk)
-        if seen is None or seen < datetime.now(UTC) - INTERRUPTED_AFTER:
+        if seen is None or seen < now - INTERRUPTED_AFTER:
             _fail(run, _("The import was interrupted. Nothing was changed; please import the file again."))
             closed += 1
     return closed
