@@ -44,4 +44,4 @@ if settings.BROKER_URL.startswith("filesystem"):
         "data_folder_out": str(folders["queue"]),
         "control_folder": str(folders["control"]),
     }
-app.autodiscover_tasks(["amiable.site", "amiable.sources"])
+app.autodiscover_tasks(["amiable.site", "amiable.sources"], force=True)

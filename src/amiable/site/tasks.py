@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from celery import shared_task
-from celery.signals import task_success
+from celery.signals import task_success, worker_ready
 
 from amiable.organisation import clock
 from amiable.organisation.models import Creditor
@@ -45,6 +45,12 @@ def look() -> None:
         if day_has_begun(creditor, now):
             begin_day.delay(creditor.pk, clock.today(creditor).isoformat())
         send_some.delay(creditor.pk)
+
+
+@worker_ready.connect
+def look_at_once(**_signal: Any) -> None:
+    """Look when a worker has come up, not only at the schedule's next tick."""
+    look.delay()
 
 
 def day_has_begun(creditor: Creditor, now: datetime) -> bool:

@@ -93,7 +93,7 @@ def broker() -> Iterator[Finding]:
 def people() -> Iterator[Finding]:
     """Somebody may administer."""
     if Member.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exists():
-        yield Finding("good", f"{Member.objects.filter(is_active=True).count()} members can sign in.")
+        yield Finding("good", f"Members who can sign in: {Member.objects.filter(is_active=True).count()}.")
     else:
         yield Finding("bad", "Nobody can administer yet. Run: amiable member you@example.com")
 
@@ -120,7 +120,7 @@ def audit() -> Iterator[Finding]:
     if broken is None:
         yield Finding("good", "The audit trail is unbroken.")
     else:
-        yield Finding("bad", f"The audit trail was changed at line {broken.pk} ({broken.action}, {broken.at:%Y-%m-%d}).")
+        yield Finding("bad", f"The audit trail was changed at line {broken.pk}: {broken.action}, {broken.at:%Y-%m-%d}.")
 
 
 PARTS: tuple[Callable[[], Iterator[Finding]], ...] = (database, secrets, mail, broker, people, creditors, audit)

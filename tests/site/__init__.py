@@ -1,0 +1,1 @@
+"""The command line, the day's run and the workers."""
