@@ -1,16 +1,12 @@
-"""Fixtures for tests of pages: a stopped clock, somebody who signs in, and a browser."""
+"""Fixtures for tests of pages: a stopped clock, and somebody who signs in."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
 
 from tests.apps.make import Make
-
-SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture
@@ -32,13 +28,3 @@ def enter(make) -> Callable[..., Client]:
         return client
 
     return entering
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium: the system's, else the one that playwright brings."""
-    path = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()

@@ -22,6 +22,7 @@ from amiable.organisation.operations import BadFact, change_creditor, record_tes
 from amiable.organisation.queries import LANGUAGES, bank_accounts
 from amiable.planning.sending import why_nothing_leaves
 
+IDENTIFIERS = {"SIREN": "siren", "VAT number": "vat_number"}  # what a refusal calls it → the field
 CONTINENTS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 NOTHING_LEFT = (OSError, ValueError)  # smtplib's errors are OSErrors; a bad address is a ValueError
 
@@ -100,7 +101,7 @@ def _change(request: DeskRequest, form_class: type[forms.Form], *, title: str) -
             change_creditor(request.creditor, by=request.user, **form.cleaned_data)
             return done(request, _("Saved."), to=reverse("desk:settings"))
         except (BadFact, BadIdentifier) as refusal:
-            field = getattr(refusal, "field", None)
+            field = getattr(refusal, "field", None) or IDENTIFIERS.get(getattr(refusal, "kind", ""))
             form.add_error(field if field in form.fields else None, str(refusal))
     return show_form(request, form, title=title, submit=_("Save"), back=reverse("desk:settings"))
 
