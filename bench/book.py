@@ -1,17 +1,10 @@
-"""How long does it take to open the book and plan a day, against merely reading the same rows?
-
-    AMIABLE_HOME=/tmp/bench python -m bench.book --customers 200000 --items 1000000
+"""What does a large company look like in the middle of its life?
 
 Fills an empty database (the one that the environment names) with a large company in a middle of its life: most
 customers owe a few invoices, some were reminded, some are held, some have paid. The same numbers give the same rows.
 """
 
-import argparse
 import os
-import resource
-import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 
 import django
@@ -21,17 +14,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amiable.site.settings")
 django.setup()
 
 # ruff: noqa: E402 models are known once Django is set up
-from django.core.management import call_command
-from django.db import connection
-
-from amiable.core.plan.make import make_plan
 from amiable.ledger.models import Address, Allocation, Contact, Customer, Hold, Item, Receipt
-from amiable.organisation.bulk import one_snapshot, read_frame, write_frame
+from amiable.organisation.bulk import read_frame, write_frame
 from amiable.organisation.models import Creditor
 from amiable.outreach.models import Message, Touch
-from amiable.planning.frames import open_book
 from amiable.planning.models import DayPlan, Outcome
-from amiable.planning.operations.deciding import touches_within_days
 from amiable.planning.queries import policy_in_force
 
 TODAY = date(2026, 3, 11)
@@ -208,88 +195,3 @@ def history(creditor: Creditor, contacts: pl.DataFrame) -> None:
             **{k: pl.lit(v) for k, v in done.items()},
         ),
     )
-
-
-def merely_read(creditor: Creditor) -> int:
-    """Read the rows that the book is made of, as they lie in the database, and return how many they are."""
-
-    def read(rows, **kinds) -> int:
-        return read_frame(rows.values_list(*kinds), schema=pl.Schema(kinds)).height
-
-    number, text, day = pl.Int64, pl.String, pl.Date
-    with one_snapshot():
-        return sum(
-            (
-                read(
-                    Item.objects.filter(creditor=creditor, kind="invoice"),
-                    id=number, customer_id=number, number=text, due_on=day, currency=text, amount_minor=number,
-                    allocated_minor=number, settled_on=day,
-                ),
-                read(
-                    Customer.objects.filter(creditor=creditor),
-                    id=number, code=text, name=text, segment=text, risk=text, country=text, time_zone=text,
-                    language=text, customer_since=day, scenario=text,
-                ),
-                read(Address.objects.all(), id=number, contact_id=number, channel=text, value=text, reach=text),
-                read(Touch.objects.all(), customer_id=number, on=day, direction=text, channel=text),
-                read(
-                    Outcome.objects.all(),
-                    item_id=number, scenario=text, step=text, anchor=text, step_day=number, day=day,
-                ),
-            )
-        )  # fmt: skip
-
-
-def timed(what: Callable[[], object]) -> tuple[float, object]:
-    """Return the shortest of three runs, in seconds, and what the last one answered."""
-    seconds = []
-    for _ in range(3):
-        start = time.perf_counter()
-        answer = what()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds), answer
-
-
-def main() -> None:
-    """Fill the database where it is empty, then print the table."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--customers", type=int, default=200_000)
-    arguments.add_argument("--items", type=int, default=1_000_000)
-    wanted = arguments.parse_args()
-
-    call_command("migrate", verbosity=0)
-    if not Creditor.objects.filter(slug="large").exists():
-        seconds, _ = timed_once(lambda: fill(wanted.customers, wanted.items))
-        sys.stdout.write(f"filled in {seconds:.1f} s\n")
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    creditor = Creditor.objects.get(slug="large")
-    _, policy = policy_in_force(creditor)
-    read_seconds, rows = timed(lambda: merely_read(creditor))
-    book_seconds, book = timed(
-        lambda: open_book(creditor, as_of=TODAY, touches_within_days=touches_within_days(policy))
-    )
-    plan_seconds, plan = timed(lambda: make_plan(book, policy))
-    both_seconds = book_seconds + plan_seconds
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    lines = [
-        f"{connection.vendor}: {book.items.height:,} items of {book.customers.height:,} customers",
-        f"read the rows      {read_seconds:6.2f} s   {rows:,} rows",
-        f"open the book      {book_seconds:6.2f} s   {book_seconds / read_seconds:.2f} ×",
-        f"make the plan      {plan_seconds:6.2f} s   {plan_seconds / read_seconds:.2f} ×",
-        f"both               {both_seconds:6.2f} s   {both_seconds / read_seconds:.2f} ×",
-        f"contacts {plan.contacts.height:,}, tasks {plan.tasks.height:,}, withheld {plan.withheld.height:,}",
-        f"peak memory {peak_mb:,.0f} MB",
-    ]
-    sys.stdout.write("\n".join(lines) + "\n")
-
-
-def timed_once(what: Callable[[], object]) -> tuple[float, object]:
-    """Return how long something took, in seconds, and what it answered."""
-    start = time.perf_counter()
-    answer = what()
-    return time.perf_counter() - start, answer
-
-
-if __name__ == "__main__":
-    main()

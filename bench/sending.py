@@ -1,40 +1,25 @@
 """How many messages are handed over per second, against what the mail server could take?
 
-    AMIABLE_HOME=/tmp/bench python -m bench.sending --messages 20000 [--qr]
+    python -m bench.sending --messages 5000 --database sqlite
 
-Fills an empty database (the one that the environment names) with customers who each have a reminder waiting,
-compiles and starts a mail server in C that keeps nothing (`smtp_sink.c`), and measures three things over it: a
-prebuilt message again and again on one connection (the limit), handing over claimed messages (begin, write the
-letter, send, record), and the whole way (claim, gate, hand over).
+Customers who each have a reminder waiting are filled in, and three things measured over a mail server that keeps
+nothing: a prebuilt message again and again on one connection (the limit), handing over claimed messages (begin, write
+the letter, send, record), and the whole way (claim, gate, hand over).
 """
 
-import argparse
 import os
-import resource
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
-import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
-
-PORT = 2525 + os.getpid() % 2000
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amiable.site.settings")
-os.environ["AMIABLE_MAIL_URL"] = f"smtp://127.0.0.1:{PORT}"
 
 import django
 
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "amiable.site.settings")
 django.setup()
 
 # ruff: noqa: E402 models are known once Django is set up
+from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 
 from amiable.ledger.models import Address, Contact, Customer, Item
 from amiable.organisation.models import Creditor
@@ -45,6 +30,12 @@ from amiable.outreach.models import Message, MessageItem
 from amiable.outreach.operations import claim_ready
 from amiable.planning.sending import send_day
 
+from . import sink
+from .limits import peak_mb, timed
+from .scratch import Figure, main
+
+SIZES = {"messages": 20_000}
+SAMPLED_LETTERS = 1_000
 TODAY = date(2026, 3, 11)
 NOW = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Europe/Paris"))
 TEXT = "Bonjour,\n\nvotre facture n° {n} de 1 234,50 € était à régler le 1er mars.\n\n" + "Bien à vous, é à ü\n" * 50
@@ -117,69 +108,36 @@ def _message(creditor: Creditor, customer: Customer, contact: Contact, n: int, *
     )
 
 
-@contextmanager
-def sink() -> Iterator[subprocess.Popen]:
-    """Run the mail server in C."""
-    with tempfile.TemporaryDirectory() as folder:
-        binary = Path(folder) / "smtp_sink"
-        subprocess.run(["cc", "-O2", "-o", binary, Path(__file__).with_name("smtp_sink.c")], check=True)
-        process = subprocess.Popen([binary, str(PORT)], stdout=subprocess.PIPE, text=True)
-        time.sleep(0.2)
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-
-
-def limit_per_second(content: bytes, count: int) -> float:
-    """Return how many times a second one connection can hand over a prebuilt message."""
-    envelope = b"MAIL FROM:<us@bench.example>\r\nRCPT TO:<c@client.example>\r\nDATA\r\n"
-    with socket.create_connection(("127.0.0.1", PORT)) as wire:
-        answers = wire.makefile("rb")
-        answers.readline()
-        started = time.perf_counter()
-        for _n in range(count):
-            wire.sendall(envelope)
-            for _reply in range(3):
-                answers.readline()
-            wire.sendall(content + b".\r\n")
-            answers.readline()
-        return count / (time.perf_counter() - started)
-
-
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--messages", type=int, default=20_000)
-    parser.add_argument("--qr", action="store_true", help="each message carries a QR code of its own")
-    asked = parser.parse_args()
+def sending(messages: int) -> list[Figure]:
+    """Hand over half of the messages claim by claim, the other half the whole way."""
     call_command("migrate", verbosity=0)
-    creditor = fill(asked.messages, qr=asked.qr)
-    with sink():
+    creditor = fill(messages, qr=True)
+    port = settings.EMAIL_PORT
+    with sink.running(port) as language:
         write = letter_writer(creditor, NOW)
-        some = list(Message.objects.select_related("contact")[:1000])
-        started = time.perf_counter()
-        letters = [write(message) for message in some]
-        written = len(some) / (time.perf_counter() - started)
-        limit = limit_per_second(letters[0].content, 10_000)
-        claims = [claim_ready(creditor, now=NOW, worker="bench", limit=500) for _n in range(asked.messages // 1000)]
-        started = time.perf_counter()
-        counts = sum((dispatch(creditor, claim, claimed_at=NOW, now=NOW) for claim in claims), Counter())
-        handed_over = counts["sent"] / (time.perf_counter() - started)
-        started = time.perf_counter()
-        counts = send_day(creditor, now=NOW, worker="bench")
-        whole = counts["sent"] / (time.perf_counter() - started)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    rows = (
-        (f"limit: one connection, prebuilt ({len(letters[0].content)} bytes)", limit),
-        ("letters written", written),
-        ("claimed messages handed over and recorded", handed_over),
-        ("the whole way: claim, gate, hand over, record", whole),
+        some = list(Message.objects.select_related("contact")[:SAMPLED_LETTERS])
+        seconds, letters = timed(lambda: [write(message) for message in some])
+        limit = sink.limit_per_second(port, letters[0].content, 10_000)
+        claims = [claim_ready(creditor, now=NOW, worker="bench", limit=500) for _n in range(max(messages // 1000, 1))]
+        over, sent = timed(
+            lambda: sum((dispatch(creditor, claim, claimed_at=NOW, now=NOW) for claim in claims), Counter())["sent"]
+        )
+        whole, rest = timed(lambda: send_day(creditor, now=NOW, worker="bench")["sent"])
+    assert sent + rest == messages, (sent, rest)
+    told = f"{limit:,.0f}/s into a sink in {language} ({len(letters[0].content) / 1000:.0f} kB each)"
+    rates = (
+        ("Write the letters (MIME)", len(some) / seconds, ""),
+        ("Hand over claimed messages and record it", sent / over, "> 5,000/s"),
+        ("Claim, ask the gate, hand over, record", rest / whole, "> 5,000/s"),
     )
-    sys.stdout.write(f"{connection.vendor}, {asked.messages} messages, peak {peak:.0f} MB\n")
-    for name, per_second in rows:
-        sys.stdout.write(f"{name:60} {per_second:9,.0f}/s  {per_second / limit:5.2f} of the limit\n")
+    return [
+        Figure(work, f"{rate:,.0f}/s", told, f"{rate / limit:.2f} of it", target, peak_mb())
+        for work, rate, target in rates
+        if rate
+    ]
 
+
+PARTS = {"send": sending}
 
 if __name__ == "__main__":
-    main()
+    main("bench.sending", PARTS, SIZES)
