@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from types import FrameType
 
@@ -29,10 +30,18 @@ class Child:
     process: subprocess.Popen | None = None
 
     def start(self) -> None:
+        self.clear_away()
         self.process = subprocess.Popen(self.arguments, preexec_fn=_die_with_parent)  # noqa: PLW1509 (no threads here)
+
+    def clear_away(self) -> None:
+        """Kill what a child that died had started itself: it would keep the port, or be a second schedule."""
+        if self.process is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def _die_with_parent() -> None:
+    os.setpgid(0, 0)  # a group of its own: Ctrl+C reaches us only, and we stop each child once
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
@@ -92,6 +101,7 @@ def _stop(children: list[Child]) -> None:
         except subprocess.TimeoutExpired:
             child.process.kill()
             child.process.wait()
+        child.clear_away()
 
 
 def gather_static_files() -> None:
