@@ -10,7 +10,6 @@ from datetime import date, datetime
 
 import polars as pl
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +22,7 @@ from amiable.outreach.models import Message, MessageItem
 from amiable.outreach.operations.delivery import WORKER_STOPPED
 from amiable.planning.frames import open_book
 from amiable.planning.operations.policies import policy_in_force
+from amiable.planning.queries.telling import day
 
 OUTSIDE_HOURS = "outside_hours"
 # What a person with the right may set aside for one message. Nobody may write to who cannot or will not be reached.
@@ -72,7 +72,7 @@ class Refusal:
         """Tell the reason in the reader's language."""
         told = str(SENTENCES[self.reason])
         if self.free_on and self.reason in SOFT:
-            told += " " + _("From %(day)s on it may go out.") % {"day": date_format(self.free_on)}
+            told += " " + _("From %(day)s on it may go out.") % {"day": day(self.free_on)}
         return told
 
 

@@ -48,7 +48,7 @@ def steps_ahead(book: Book, policy: Policy, plan: Plan) -> pl.DataFrame:
     first = paced.filter(pl.col("on") > book.as_of).sort("on", "day").unique("item_id", keep="first")
     names = step_table(policy).select("step_no", "scenario", "step")
     found = first.join(names, on="step_no").join(book.customers.select("customer_id", "country"), on="customer_id")
-    return found.with_columns(on=_on_a_working_day()).select(AHEAD.names()).sort("customer_id", "on", "item_id")
+    return _on_working_days(found).select(AHEAD.names()).sort("customer_id", "on", "item_id")
 
 
 def _standing(book: Book, policy: Policy, plan: Plan) -> pl.DataFrame:
@@ -71,9 +71,11 @@ def _standing(book: Book, policy: Policy, plan: Plan) -> pl.DataFrame:
     )
 
 
-def _on_a_working_day() -> pl.Expr:
-    """Return `on`, moved to the next working day of the customer's country for steps that reach the customer."""
-    moved = pl.struct("on", "country").map_elements(
-        lambda row: next_working_day(row["on"], row["country"]), return_dtype=pl.Date
+def _on_working_days(found: pl.DataFrame) -> pl.DataFrame:
+    """Move `on` to the next working day of the customer's country, for steps that reach the customer."""
+    days = found.select("on", "country").unique()
+    moved = pl.Series("moved", [next_working_day(on, country) for on, country in days.iter_rows()], dtype=pl.Date)
+    reviewed = pl.col("do") == Do.REVIEW
+    return found.join(days.with_columns(moved), on=["on", "country"], how="left").with_columns(
+        on=pl.when(reviewed).then("on").otherwise("moved")
     )
-    return pl.when(pl.col("do") == Do.REVIEW).then("on").otherwise(moved)
