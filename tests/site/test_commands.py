@@ -189,7 +189,9 @@ def test_json_is_not_written_where_nobody_may_write(amiable, tmp_path):
     assert "cannot be written" in result.output
 
 
-@pytest.mark.parametrize("command", ["import", "plan", "explain", "aging", "cycle", "up", "doctor", "member", "migrate"])
+@pytest.mark.parametrize(
+    "command", ["import", "plan", "explain", "aging", "cycle", "up", "doctor", "member", "migrate"]
+)
 def test_every_command_teaches_itself(amiable, command):
     result = amiable(command, "--help")
     assert result.exit_code == 0
