@@ -17,6 +17,11 @@ from amiable.site.commands.asking import Day, Refused
 
 MORNING = time(9, 30)
 ZONE = ZoneInfo("Europe/Paris")
+HOW_TO_SIGN_IN = """Sign in as, with the password “a kind word”:
+  helene@atelier-lumen.example   administrator, in French
+  nadia@atelier-lumen.example    manager, in French
+  ines@atelier-lumen.example     collector, in English
+  tom@atelier-lumen.example      sales, in English"""
 MARK = "demo.json"  # what the demo in a folder was built from; written last, so a half-built one is built anew
 
 
@@ -45,6 +50,7 @@ def command(as_of: date | None, seed: int, customers: int, months: int, port: in
         if subprocess.run(build, env=surroundings, check=False).returncode:
             raise Refused("The demo could not be built; your own data are untouched.")
         (home / MARK).write_text(json.dumps(wanted), encoding="utf-8")
+    click.echo(HOW_TO_SIGN_IN)
     if serve:
         up = [sys.executable, "-m", "amiable.site", "up", "--port", str(port)]
         os.execve(sys.executable, up, surroundings)  # noqa: S606 (we become the server; Ctrl+C reaches it)
