@@ -9,6 +9,7 @@ from amiable.ledger.operations import add_customer
 from amiable.organisation.models import Creditor, Member
 from amiable.organisation.operations import create_creditor
 from amiable.planning.models import DayPlan
+from amiable.site.cli import COMMANDS
 from amiable.sources.models import ImportRun
 from tests.site.conftest import DAY
 
@@ -189,9 +190,7 @@ def test_json_is_not_written_where_nobody_may_write(amiable, tmp_path):
     assert "cannot be written" in result.output
 
 
-@pytest.mark.parametrize(
-    "command", ["import", "plan", "explain", "aging", "cycle", "up", "doctor", "member", "migrate"]
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_teaches_itself(amiable, command):
     result = amiable(command, "--help")
     assert result.exit_code == 0

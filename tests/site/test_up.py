@@ -55,7 +55,7 @@ def wait_until(what: Callable[[], object]) -> None:
 
 def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5) as page:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=5) as page:
             return page.status == 200
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
