@@ -36,7 +36,10 @@ class Day(click.ParamType):
 as_of_option = click.option("--as-of", type=Day(), metavar="DAY", help="The day, like 2026-03-14. Default: today.")
 creditor_option = click.option("--creditor", metavar="NAME", help="Which creditor, where there are several.")
 json_option = click.option(
-    "--json", "json_path", type=click.Path(dir_okay=False, writable=True, allow_dash=True), metavar="FILE",
+    "--json",
+    "json_path",
+    type=click.Path(dir_okay=False, writable=True, allow_dash=True),
+    metavar="FILE",
     help="Write it as JSON; - is the terminal.",
 )
 
