@@ -142,7 +142,8 @@ def _ledger(history: History, zone: ZoneInfo) -> Iterator[Entry]:
 
 def _hold(hold: Hold, noon: Callable[[date], datetime]) -> Iterator[Entry]:
     by = str(hold.set_by) if hold.set_by_id else ""
-    about = f"{hold.get_kind_display()}: {hold.item if hold.item_id else _('the whole customer')}"
+    held = hold.item.number if hold.item_id else _("the whole customer")
+    about = _("%(kind)s: %(what)s") % {"kind": hold.get_kind_display(), "what": held}
     until = _("Until %(day)s") % {"day": formats.day(hold.held_until)} if hold.held_until else ""
     text = "\n".join(filter(None, (hold.reason, until)))
     yield Entry(noon(hold.held_from), "holds", HOLD_ICONS[hold.kind], about, text, "paused", by, exact=False)
