@@ -54,7 +54,7 @@ def sign_in(browser: Browser, address: str, *, scheme: str) -> Page:
     page.goto("/accounts/login/")
     page.fill("[name=login]", WHO[0])
     page.fill("[name=password]", WHO[1])
-    page.click("form button[type=submit], form button:not([type])")
+    page.click(".button--wide")
     page.wait_for_url("**/")
     return page
 
