@@ -9,8 +9,7 @@ demo: .venv/run                ## a living company to look at, then its address
 	$(BIN)/amiable demo
 
 test: .venv/dev chromium       ## everything: SQLite, PostgreSQL, processes, pages in a browser
-	$(BIN)/python -m pytest
-	DATABASE_URL="$$($(BIN)/python -m tests.services)" $(BIN)/python -m pytest tests/apps tests/sources tests/scale
+	tests/both-rounds
 
 check: .venv/dev               ## style, types, layers
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports && git diff --check
