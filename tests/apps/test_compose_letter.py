@@ -228,6 +228,13 @@ def test_a_french_message_holds_no_english_label():
         assert word not in written.html + written.text
 
 
+def test_whoever_may_only_ask_is_not_promised_a_way_to_settle():
+    written = write(letter(line(), offers=["question"]), EVERYTHING)
+
+    assert phrases.LANGUAGES["en"].OPTIONS not in written.text
+    assert "a short reply to this e-mail is enough" in written.text
+
+
 # Hostile facts
 
 SCRIPT = '<script>alert("x")</script><img src=x onerror=alert(1)>'

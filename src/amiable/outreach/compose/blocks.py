@@ -211,6 +211,8 @@ def _options(offers: tuple[str, ...], language: str) -> Block:
     if not offers:
         return NOTHING
     phrases = phrases_in(language)
+    if offers == ("question",):  # no way to settle is offered, so none is announced
+        return phrases.JUST_ASK, f"<p {P}>{safe(phrases.JUST_ASK)}</p>"
     possible = [phrases.OFFERS[offer] for offer in offers]
     rows = "".join(f"<li {attributes('li')}>{safe(offer)}</li>" for offer in possible)
     return (

@@ -60,6 +60,7 @@ OFFERS = {
     "question": "look into anything that is wrong or unclear",
     "call_back": "call you at a time that suits you",
 }
+JUST_ASK = "If anything is wrong or unclear, a short reply to this e-mail is enough; we will look into it."
 OPTIONS_HOW = "A short reply to this e-mail is enough."
 
 # What happens next

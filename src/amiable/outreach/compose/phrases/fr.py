@@ -60,6 +60,9 @@ OFFERS = {
     "question": "examiner ce qui vous semble inexact ou peu clair",
     "call_back": "vous appeler au moment qui vous convient",
 }
+JUST_ASK = (
+    "Si un point vous semble inexact ou peu clair, une courte réponse à cet e-mail suffit ; nous regarderons aussitôt."
+)
 OPTIONS_HOW = "Une courte réponse à cet e-mail suffit."
 
 # La suite
