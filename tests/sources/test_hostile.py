@@ -239,6 +239,14 @@ def test_a_mutated_workbook_is_read_or_refused(write, seed):
     swallow(write(bytes(content), name="x.xlsx"))
 
 
+def test_a_long_line_with_too_many_cells_is_listed_and_cut(write):
+    rows = HEADER + "A,1,2026-01-10,2026-02-09,5.00\n" + "A,2,2026-01-10,2026-02-09,5.00," + "x" * 4000 + ",y\n"
+
+    (row,) = [row for portion in open_source(write(rows), context=CONTEXT).portions() for row in portion.rejected]
+
+    assert len(row.content) == 1000
+
+
 def test_dates_of_other_ages_are_listed(write):
     preview = preview_file(
         write(

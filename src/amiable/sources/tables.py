@@ -23,13 +23,19 @@ Records = Iterable[Record]
 Blocks = Iterable[tuple[int, pl.DataFrame] | list[Record]]  # an even block with the number of its first line
 
 
+CONTENT_LONGEST = 1000  # characters kept of a line that cannot come in
+
+
 @dataclass(frozen=True)
 class Rejected:
-    """A line that cannot be taken in, and why."""
+    """A line that cannot be taken in, and why; a long line is cut."""
 
     line: int
     reason: str
     content: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "content", self.content[:CONTENT_LONGEST])
 
 
 @dataclass(frozen=True)
