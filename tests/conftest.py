@@ -1,11 +1,18 @@
 """What every test needs."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
+
+# A pipeline tries the same examples every time, so that a change is judged by what it changed; at home chance looks on.
+hypothesis.settings.register_profile("pipeline", derandomize=True, database=None)
+if os.environ.get("CI") == "true":
+    hypothesis.settings.load_profile("pipeline")
 
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 
